@@ -1,0 +1,1 @@
+"""When the clock runs: instants, spans, and (with calendars) business time."""

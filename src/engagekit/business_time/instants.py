@@ -1,0 +1,64 @@
+"""Points in time: microseconds since 1970 in UTC inside, aware datetimes at the edge.
+
+A time without a zone is refused: nobody can say when it was.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TypeAlias
+
+import pendulum
+
+from engagekit.errors import DefinitionError
+
+__all__ = ["Instant", "as_datetime", "as_microseconds", "as_text"]
+
+Instant: TypeAlias = dt.datetime | str  # aware, or ISO 8601 with an offset
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
+_EXAMPLE = "2026-03-02T09:00:00+01:00"
+_DAY_US = 86_400_000_000
+
+
+def as_microseconds(value: Instant, where: str = "at") -> int:
+    """Microseconds since 1970-01-01T00:00Z of an aware datetime or an ISO 8601 text.
+
+    Raises:
+        DefinitionError: no zone, not a time, or a type that is neither.
+    """
+    moment = _parsed(value, where) if isinstance(value, str) else value
+    if not isinstance(moment, dt.datetime):
+        raise DefinitionError(
+            f"expected an aware datetime or an ISO 8601 text such as {_EXAMPLE!r},"
+            f" got {type(value).__name__}",
+            where=where,
+        )
+    if moment.utcoffset() is None:
+        raise DefinitionError(
+            f"{str(value)!r} has no time zone; write {_EXAMPLE!r} or pass an aware datetime",
+            where=where,
+        )
+    gap = moment - _EPOCH
+    return gap.days * _DAY_US + gap.seconds * 1_000_000 + gap.microseconds
+
+
+def _parsed(value: str, where: str) -> dt.datetime:
+    try:
+        return dt.datetime.fromisoformat(value)
+    except ValueError:
+        raise DefinitionError(
+            f"{value[:80]!r} is no ISO 8601 time; write it as {_EXAMPLE!r}", where=where
+        ) from None
+
+
+def as_datetime(microseconds: int) -> pendulum.DateTime:
+    """The instant as a `pendulum.DateTime` in UTC."""
+    plain = _EPOCH + dt.timedelta(microseconds=microseconds)
+    return pendulum.instance(plain, tz="UTC")
+
+
+def as_text(microseconds: int) -> str:
+    """The instant as ISO 8601 in UTC, to the microsecond only where there is one."""
+    plain = _EPOCH + dt.timedelta(microseconds=microseconds)
+    return plain.isoformat().replace("+00:00", "Z")
