@@ -5,14 +5,17 @@ Nothing is corrected silently but the spelling of ids: hyphens and blanks become
 
 from __future__ import annotations
 
+import enum
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import Self
 
 from engagekit.errors import DefinitionError, UnknownId
 
 __all__ = ["NAME_LIMIT",
     "TEXT_LIMIT",
+    "Term",
     "identifier",
     "known_id",
     "optional_text",
@@ -26,6 +29,36 @@ TEXT_LIMIT = 10_000  # characters
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _SEPARATORS = re.compile(r"[\s\-_]+")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class Term(enum.StrEnum):
+    """A word of a closed list; `on_hold`, `on hold` and `on-hold` are one word.
+
+    Made from text with a suggestion where there is no such word; in words where it is shown.
+    """
+
+    @property
+    def words(self) -> str:
+        """The term as people write it: `no evidence`."""
+        return self.value.replace("_", " ")
+
+    @classmethod
+    def of(cls, value: object, where: str = "") -> Self:
+        """The term meant.
+
+        Raises:
+            UnknownId: no such term, with a suggestion.
+        """
+        what = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", cls.__name__).lower()
+        return cls(known_id(value, [term.value for term in cls], what, where=where))
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, str):
+            return str.__eq__(self, _SEPARATORS.sub("_", other))
+        return NotImplemented
+
+    def __hash__(self) -> int:
+        return str.__hash__(self)
 
 
 def text(value: object, where: str, *, limit: int = TEXT_LIMIT) -> str:

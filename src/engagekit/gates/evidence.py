@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from typing import TypeAlias
 import attrs
 
 from engagekit import checks
-from engagekit.business_time.instants import as_microseconds, as_text
+from engagekit.business_time.instants import Instant, as_microseconds, as_text
 from engagekit.errors import EvidenceError
 
 __all__ = ["ATTESTATION", "Evidence", "FactValue"]
@@ -21,6 +22,10 @@ ATTESTATION = "attestation"  # the kind of evidence that is someone's word
 FACT_LIMIT = 1_000  # facts in one piece of evidence
 _METRIC = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9][a-z0-9_]*)*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def _instant(given: Instant | int | None) -> int | None:
+    return as_microseconds(given) if isinstance(given, dt.datetime | str) else given
 
 
 @attrs.frozen(kw_only=True)
@@ -37,8 +42,8 @@ class Evidence:
     digest: str | None = None  # SHA-256 of the file, 64 hexadecimal digits
     tool: str | None = None
     tool_version: str | None = None
-    produced_at: int | None = None  # when the tool says it ran
-    expires: int | None = None  # from then on it counts no more
+    produced_at: int | None = attrs.field(default=None, converter=_instant)  # as the tool says
+    expires: int | None = attrs.field(default=None, converter=_instant)  # counts no more from then
 
     def __attrs_post_init__(self) -> None:
         checks.identifier(self.kind, "evidence kind")
@@ -52,10 +57,6 @@ class Evidence:
             raise EvidenceError("digest is no SHA-256 in hexadecimal", where=self.kind)
         for name in ("source", "tool", "tool_version"):
             checks.optional_text(getattr(self, name), name)
-        for name in ("produced_at", "expires"):
-            moment = getattr(self, name)
-            if moment is not None and not isinstance(moment, int):
-                object.__setattr__(self, name, as_microseconds(moment, name))
         object.__setattr__(self, "facts", dict(self.facts))
 
     def to_dict(self) -> dict[str, object]:

@@ -1,0 +1,180 @@
+"""What is handed over, and whether the client accepted it, rejected it, or let the time pass."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import attrs
+
+from engagekit import checks
+from engagekit.business_time.instants import as_text
+from engagekit.business_time.spans import BusinessDays, parse_span
+from engagekit.engagement.events import (
+    DeliverableAccepted,
+    DeliverableRejected,
+    DeliverableSubmitted,
+    Event,
+)
+from engagekit.errors import Refused, SelfApproval
+from engagekit.gates.gate import Fact
+
+__all__ = ["Deliverable", "DeliverableStatus", "Deliverables"]
+
+_DAY = dt.timedelta(days=1)
+_MICROSECOND = dt.timedelta(microseconds=1)
+
+
+class DeliverableStatus(checks.Term):
+    """Where a deliverable stands with the client."""
+
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    DEEMED_ACCEPTED = "deemed_accepted"
+    REJECTED = "rejected"
+
+
+@attrs.frozen(kw_only=True)
+class Deliverable:
+    """One deliverable as last submitted. Instants are microseconds UTC."""
+
+    id: str
+    to: str  # who is to accept it
+    submitted_by: str
+    submitted_at: int
+    deemed_accepted_at: int | None  # when silence counts as acceptance; None: never
+    answer: DeliverableStatus | None = None
+    answered_by: str | None = None
+    answered_at: int | None = None
+    reason: str | None = None  # of a rejection
+
+    def status(self, as_of: int) -> DeliverableStatus:
+        """Where it stands at an instant; silence counts from the deadline on."""
+        if self.answer is not None:
+            return self.answer
+        if self.deemed_accepted_at is not None and self.deemed_accepted_at <= as_of:
+            return DeliverableStatus.DEEMED_ACCEPTED
+        return DeliverableStatus.SUBMITTED
+
+    def to_dict(self, as_of: int) -> dict[str, object]:
+        """Plain values for JSON."""
+        deadline = self.deemed_accepted_at
+        return {
+            "id": self.id,
+            "to": self.to,
+            "status": self.status(as_of).value,
+            "submitted_by": self.submitted_by,
+            "submitted_at": as_text(self.submitted_at),
+            "deemed_accepted_at": None if deadline is None else as_text(deadline),
+            "answered_by": self.answered_by,
+            "reason": self.reason,
+        }
+
+
+class Deliverables:
+    """The fold of submissions and answers."""
+
+    __slots__ = ("by_id",)
+
+    def __init__(self) -> None:
+        self.by_id: dict[str, Deliverable] = {}
+
+    def evolve(self, event: Event) -> None:
+        """Take one event in."""
+        match event:
+            case DeliverableSubmitted():
+                self.by_id[event.deliverable] = Deliverable(
+                    id=event.deliverable,
+                    to=event.to,
+                    submitted_by=event.by,
+                    submitted_at=event.at_us,
+                    deemed_accepted_at=_deadline(event),
+                )
+            case DeliverableAccepted():
+                self._answer(event.deliverable, event, DeliverableStatus.ACCEPTED)
+            case DeliverableRejected():
+                self._answer(
+                    event.deliverable, event, DeliverableStatus.REJECTED, reason=event.reason
+                )
+
+    def _answer(
+        self, name: str, event: Event, answer: DeliverableStatus, reason: str | None = None
+    ) -> None:
+        self.by_id[name] = attrs.evolve(
+            self.by_id[name],
+            answer=answer,
+            answered_by=event.by,
+            answered_at=event.at_us,
+            reason=reason,
+        )
+
+    def submittable(self, name: object, as_of: int) -> str:
+        """The id of a deliverable that may be submitted now: a new one, or one rejected before.
+
+        Raises:
+            Refused: it is with the client, or accepted.
+        """
+        normal = checks.identifier(name, "deliverable")
+        known = self.by_id.get(normal)
+        if known is not None and known.status(as_of) is not DeliverableStatus.REJECTED:
+            raise Refused(
+                f"deliverable {normal!r} is {known.status(as_of).words};"
+                f" only a rejected one is submitted again"
+            )
+        return normal
+
+    def answerable(self, name: object, by: str, as_of: int, *, separate_duties: bool) -> str:
+        """The id of a deliverable this person may accept or reject now.
+
+        Raises:
+            UnknownId: never submitted.
+            Refused: answered already, or the time for an answer has passed.
+            SelfApproval: who submitted it cannot answer for the client.
+        """
+        known = self.by_id.get(checks.known_id(name, self.by_id, "deliverable"))
+        assert known is not None  # known_id raised otherwise
+        if known.status(as_of) is not DeliverableStatus.SUBMITTED:
+            raise Refused(f"deliverable {known.id!r} is already {known.status(as_of).words}")
+        if separate_duties and checks.same_person(by, known.submitted_by):
+            raise SelfApproval(by=by, phase=known.id, supplied=[known.id])
+        return known.id
+
+    def facts(self, as_of: int) -> dict[str, list[Fact]]:
+        """`deliverable.<id>.accepted` for each, true or false."""
+        return {fact.metric: [fact] for fact in (_fact(d, as_of) for d in self.by_id.values())}
+
+
+def _fact(known: Deliverable, as_of: int) -> Fact:
+    status = known.status(as_of)
+    return Fact(
+        f"deliverable.{known.id}.accepted",
+        status in {DeliverableStatus.ACCEPTED, DeliverableStatus.DEEMED_ACCEPTED},
+        "deliverable",
+        known.answered_by or known.to,
+        known.answered_at or known.submitted_at,
+    )
+
+
+def span_text(span: object) -> str | None:
+    """A span of silence as it is stored: text, or None for never.
+
+    Raises:
+        DefinitionError: no span.
+    """
+    if span is None:
+        return None
+    where = "deemed_accepted_after"
+    parsed = parse_span(span, where)  # type: ignore[arg-type]
+    if isinstance(parsed, BusinessDays):
+        return f"P{parsed.count}BD"
+    return f"PT{parsed // dt.timedelta(seconds=1)}S"
+
+
+def _deadline(event: DeliverableSubmitted) -> int | None:
+    if event.deemed_accepted_after is None:
+        return None
+    span = parse_span(event.deemed_accepted_after)
+    # Business days run as calendar days until an engagement has a calendar of its own.
+    length = span.count * _DAY if isinstance(span, BusinessDays) else span
+    return event.at_us + length // _MICROSECOND
+
+

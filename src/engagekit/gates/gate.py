@@ -1,0 +1,312 @@
+"""The verdict: what a gate's criteria say about the facts known.
+
+A pure function of criteria, facts, waivers and an instant. The worst row decides.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+import attrs
+
+from engagekit import checks
+from engagekit.business_time.instants import as_text
+from engagekit.gates.criteria import Criterion, in_words
+from engagekit.gates.evidence import ATTESTATION, FactValue
+
+__all__ = ["Fact", "Gate", "GateReport", "GateRow", "RowStatus", "Verdict", "Waiver", "judge"]
+
+
+class RowStatus(checks.Term):
+    """What became of one criterion."""
+
+    MET = "met"
+    UNMET = "unmet"
+    NO_EVIDENCE = "no_evidence"
+    EXPIRED = "expired"
+    WAIVED = "waived"
+    NOT_MEASURABLE = "not_measurable"
+
+
+class Verdict(checks.Term):
+    """What the gate says as a whole."""
+
+    READY = "ready"
+    CONDITIONAL = "conditional"
+    BLOCKED = "blocked"
+    INSUFFICIENT_EVIDENCE = "insufficient_evidence"
+
+
+_MET, _WAIVED, _NO_EVIDENCE = RowStatus.MET, RowStatus.WAIVED, RowStatus.NO_EVIDENCE
+_VERDICTS = (
+    Verdict.READY,
+    Verdict.CONDITIONAL,
+    Verdict.INSUFFICIENT_EVIDENCE,
+    Verdict.BLOCKED,
+)  # from best to worst
+_VERDICT = {_MET: 0, _WAIVED: 1, _NO_EVIDENCE: 2} | dict.fromkeys(
+    (RowStatus.UNMET, RowStatus.EXPIRED, RowStatus.NOT_MEASURABLE), 3
+)
+
+
+@attrs.frozen
+class Fact:
+    """The value of one metric, and who showed it when. Instants are microseconds UTC."""
+
+    metric: str
+    value: FactValue
+    kind: str  # of the evidence it comes from
+    by: str
+    at: int
+    source: str | None = None
+    digest: str | None = None
+    measured: int | None = None  # when the tool says it ran, where it says so
+    expires: int | None = None
+
+    def fresh(self, as_of: int, max_age: int | None) -> bool:
+        """Whether it still counts at `as_of`; the end of validity is outside."""
+        if self.expires is not None and self.expires <= as_of:
+            return False
+        if max_age is None:
+            return True
+        born = self.at if self.measured is None else min(self.at, self.measured)
+        return as_of < born + max_age
+
+    @cached_property
+    def key(self) -> str:
+        """What a sign-off is bound to: this very fact, not just its value."""
+        return f"{self.metric}={self.value!r}|{self.kind}|{self.at}|{self.by!r}|{self.digest}"
+
+    def __str__(self) -> str:
+        source = f", {self.source}" if self.source else ""
+        return f"{in_words(self.value)} ({self.kind} by {self.by}, {as_text(self.at)}{source})"
+
+
+@attrs.frozen
+class Waiver:
+    """A criterion set aside for a time. Instants are microseconds UTC."""
+
+    criterion: str
+    reason: str
+    by: str
+    at: int
+    until: int
+
+    def __str__(self) -> str:
+        return f"waived by {self.by} until {as_text(self.until)}: {self.reason}"
+
+
+@attrs.frozen
+class GateRow:
+    """One criterion, what was seen of it, and the call that closes it."""
+
+    criterion: Criterion
+    status: RowStatus
+    fact: Fact | None = None
+    waiver: Waiver | None = None
+
+    @property
+    def seen(self) -> FactValue | None:
+        """The value seen, or None."""
+        return None if self.fact is None else self.fact.value
+
+    @property
+    def required(self) -> str:
+        """What must be seen, in words."""
+        return self.criterion.required
+
+    @property
+    def is_open(self) -> bool:
+        """Whether this row keeps the gate shut."""
+        return self.criterion.mandatory and self.status is not _MET and self.status is not _WAIVED
+
+    @property
+    def fix(self) -> str:
+        """The call that closes it; empty where nothing is to be done."""
+        if self.status is _MET or self.status is _WAIVED:
+            return ""
+        criterion = self.criterion
+        if criterion.counts_sign_offs:
+            return "e.sign_off(by=...)"
+        if criterion.accepts and ATTESTATION not in criterion.accepts:
+            kinds = " or ".join(criterion.accepts)
+            return f"e.record(ek.read_evidence(...), by=...)  # {kinds}"
+        value = "" if criterion.target is True and criterion.op == "==" else "value=..., "
+        return f"e.attest({criterion.id!r}, {value}by=...)"
+
+    @property
+    def key(self) -> str:
+        """What a sign-off is bound to in this row."""
+        key = f"{self.criterion.fingerprint}|{self.status}"
+        if self.fact is not None:
+            key = f"{key}|{self.fact.key}"
+        if self.waiver is not None:
+            key = f"{key}|{self.waiver.by!r}|{self.waiver.until}|{self.waiver.reason!r}"
+        return key
+
+    def __str__(self) -> str:
+        lines = [f"[{self.status.words}] {self.criterion.id}: {self.criterion.statement}"]
+        if self.status is not _MET:
+            seen = "nothing" if self.fact is None else str(self.fact)
+            lines.append(f"    seen: {seen}; required: {self.required}")
+        if self.waiver is not None:
+            lines.append(f"    {self.waiver}")
+        if self.fix:
+            lines.append(f"    fix: {self.fix}")
+        return "\n".join(lines)
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain values for JSON."""
+        return {
+            "criterion": self.criterion.id,
+            "statement": self.criterion.statement,
+            "mandatory": self.criterion.mandatory,
+            "status": self.status.value,
+            "seen": self.seen,
+            "shown_by": self.fact and self.fact.by,
+            "shown_at": self.fact and as_text(self.fact.at),
+            "source": self.fact and self.fact.source,
+            "required": self.required,
+            "waiver": self.waiver and str(self.waiver),
+            "fix": self.fix or None,
+        }
+
+
+@attrs.frozen
+class GateReport:
+    """Every criterion of one gate as it stands at one instant."""
+
+    phase: str
+    as_of: int  # microseconds UTC
+    rows: tuple[GateRow, ...]
+    criteria_set: str = ""  # the rule-pack set the default criteria come from
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """The worst row decides; a gate without criteria is blocked."""
+        deciding = [_VERDICT[row.status] for row in self.rows if row.criterion.mandatory]
+        if not self.rows:
+            return Verdict.BLOCKED
+        return _VERDICTS[max(deciding, default=0)]
+
+    @property
+    def passable(self) -> bool:
+        """Whether the phase may be left."""
+        return self.verdict is Verdict.READY or self.verdict is Verdict.CONDITIONAL
+
+    @property
+    def open(self) -> tuple[GateRow, ...]:
+        """The rows that keep the gate shut."""
+        return tuple(row for row in self.rows if row.is_open)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of what a sign-off approves: criteria, statuses, facts and waivers used."""
+        keys = [self.phase, *[row.key for row in self.approvable]]
+        return hashlib.sha256("\n".join(keys).encode()).hexdigest()
+
+    @property
+    def approvable(self) -> tuple[GateRow, ...]:
+        """The rows a sign-off is bound to: all but those that count sign-offs."""
+        if not any(row.criterion.counts_sign_offs for row in self.rows):
+            return self.rows
+        return tuple(row for row in self.rows if not row.criterion.counts_sign_offs)
+
+    def refusal(self) -> str:
+        """Why the gate is closed, row by row, with the calls that open it."""
+        if not self.rows:
+            return (
+                f"{self.phase!r} cannot be left: it has no documented criterion (S17);"
+                f" document one: e.document_gate({self.phase!r}, criteria=[...], by=...)"
+            )
+        head = (
+            f"{self.phase!r} cannot be left: {self.verdict.words},"
+            f" {len(self.open)} of {len(self.rows)} criteria open"
+        )
+        return "\n".join([head, *(str(row) for row in self.open)])
+
+    def __str__(self) -> str:
+        head = f"Gate of {self.phase} at {as_text(self.as_of)}: {self.verdict.words}"
+        if not self.rows:
+            return f"{head}\n{self.refusal()}"
+        return "\n".join([head, *(str(row) for row in self.rows)])
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain values for JSON."""
+        return {
+            "phase": self.phase,
+            "as_of": as_text(self.as_of),
+            "verdict": self.verdict.value,
+            "digest": self.digest,
+            "criteria_set": self.criteria_set,
+            "rows": [row.to_dict() for row in self.rows],
+        }
+
+
+@attrs.frozen(eq=False)
+class Gate:
+    """What guards leaving a phase: its criteria, and which facts they ask for."""
+
+    phase: str
+    criteria: tuple[Criterion, ...]
+    criteria_set: str = ""
+
+    @cached_property
+    def counts_sign_offs(self) -> bool:
+        """Whether a criterion asks how many approvals there are."""
+        return any(criterion.counts_sign_offs for criterion in self.criteria)
+
+    @cached_property
+    def asks_for_deliverables(self) -> bool:
+        """Whether a criterion asks what became of a deliverable."""
+        return any(m.startswith("deliverable.") for c in self.criteria for m in c.metrics)
+
+    def report(
+        self, facts: Mapping[str, Sequence[Fact]], waivers: Mapping[str, Waiver], as_of: int
+    ) -> GateReport:
+        """Every criterion against the facts known, newest first per metric, at one instant."""
+        rows = [judge(criterion, facts, waivers, as_of) for criterion in self.criteria]
+        return GateReport(self.phase, as_of, tuple(rows), self.criteria_set)
+
+
+def judge(
+    criterion: Criterion,
+    facts: Mapping[str, Sequence[Fact]],
+    waivers: Mapping[str, Waiver],
+    as_of: int,
+) -> GateRow:
+    """One criterion against the facts known, newest first per metric, at one instant."""
+    fact, status = None, _NO_EVIDENCE
+    for metric in criterion.metrics:
+        if metric not in facts:
+            continue
+        newest = _newest(facts[metric], criterion.accepts)
+        if newest is None:
+            continue
+        found = _status(criterion, newest, as_of)
+        if found is _MET:
+            return GateRow(criterion, _MET, newest)
+        if fact is None:
+            fact, status = newest, found
+    waiver = waivers.get(criterion.id)
+    if waiver is not None and waiver.at <= as_of < waiver.until:
+        return GateRow(criterion, _WAIVED, fact, waiver)
+    return GateRow(criterion, status, fact)
+
+
+def _newest(known: Sequence[Fact], accepts: tuple[str, ...]) -> Fact | None:
+    if not accepts:
+        return known[0]
+    return next((fact for fact in known if fact.kind in accepts), None)
+
+
+def _status(criterion: Criterion, fact: Fact, as_of: int) -> RowStatus:
+    max_age = criterion.max_age_us
+    ages = max_age is not None or fact.expires is not None
+    if ages and not fact.fresh(as_of, max_age):
+        return RowStatus.EXPIRED
+    if not criterion.comparable(fact.value):
+        return RowStatus.NOT_MEASURABLE
+    return _MET if criterion.holds(fact.value) else RowStatus.UNMET
