@@ -25,6 +25,6 @@ FENCES = myst.PythonCodeBlockParser(doctest_optionflags=doctest.ELLIPSIS)
 PROMPTS = rest.DocTestParser(optionflags=doctest.ELLIPSIS)
 
 pytest_collect_file = (
-    Sybil([FENCES], patterns=["README.md", "docs/**/*.md"], fixtures=["empty_folder"])
-    + Sybil([FENCES, PROMPTS], patterns=["src/**/*.py"], fixtures=["empty_folder"])
+    Sybil([FENCES], patterns=["*.md"], fixtures=["empty_folder"])
+    + Sybil([FENCES, PROMPTS], path="src", patterns=["*.py"], fixtures=["empty_folder"])
 ).pytest()
