@@ -5,12 +5,17 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import nox
 
 nox.needs_version = ">=2026.10"
 nox.options.default_venv_backend = "none"
+
+# Programs come from the environment nox itself runs in, activated or not.
+os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
 
 HERE = Path(__file__).parent
 CODE = [name for name in ("src", "tests", "examples", "benchmarks") if (HERE / name).is_dir()]
