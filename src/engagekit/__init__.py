@@ -44,9 +44,8 @@ from engagekit.lifecycle.phases import Phase
 from engagekit.lifecycle.plan import PhasePlan, PlanDiff
 from engagekit.lifecycle.services import Discipline, Service
 
-__version__ = "0.1.0"
-
 if TYPE_CHECKING:
+    __version__: str
     from engagekit.readers import read_evidence
     from engagekit.stores import Store, open_store
 
@@ -98,6 +97,10 @@ _LAZY = {
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("engagekit")
     if name not in _LAZY:
         raise AttributeError(f"module 'engagekit' has no attribute {name!r}")
     value = getattr(importlib.import_module(_LAZY[name]), name)

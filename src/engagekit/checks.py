@@ -13,7 +13,8 @@ from typing import Self
 
 from engagekit.errors import DefinitionError, UnknownId
 
-__all__ = ["NAME_LIMIT",
+__all__ = [
+    "NAME_LIMIT",
     "TEXT_LIMIT",
     "Term",
     "identifier",

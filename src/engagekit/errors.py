@@ -16,7 +16,8 @@
     │   └── StoreUnavailable
     └── MissingExtra        an optional dependency is not installed
 
-Every exception keeps its facts as attributes; the message says what is wrong, where, and what to do next.
+Every exception keeps its facts as attributes; the message says what is wrong, where, and what to do
+next.
 """
 
 from __future__ import annotations

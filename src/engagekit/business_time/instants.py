@@ -16,7 +16,7 @@ __all__ = ["Instant", "as_datetime", "as_microseconds", "as_text"]
 
 Instant: TypeAlias = dt.datetime | str  # aware, or ISO 8601 with an offset
 
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _EXAMPLE = "2026-03-02T09:00:00+01:00"
 _DAY_US = 86_400_000_000
 

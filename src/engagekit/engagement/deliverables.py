@@ -176,5 +176,3 @@ def _deadline(event: DeliverableSubmitted) -> int | None:
     # Business days run as calendar days until an engagement has a calendar of its own.
     length = span.count * _DAY if isinstance(span, BusinessDays) else span
     return event.at_us + length // _MICROSECOND
-
-

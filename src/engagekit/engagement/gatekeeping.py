@@ -122,16 +122,12 @@ class GateBook:
 
     def approval_facts(self, phase: str, digest: str) -> dict[str, list[Fact]]:
         """`sign_off.go`: how many people's approvals of the very report `digest` stand."""
-        standing = [
-            s for s in self.approvals() if s.phase == phase and s.report_digest == digest
-        ]
+        standing = [s for s in self.approvals() if s.phase == phase and s.report_digest == digest]
         people = sorted({s.by for s in standing})
         if not people:
             return {}
         metric = SIGN_OFF + "go"
-        return {
-            metric: [Fact(metric, len(people), "sign_off", ", ".join(people), standing[-1].at)]
-        }
+        return {metric: [Fact(metric, len(people), "sign_off", ", ".join(people), standing[-1].at)]}
 
     def supplied_by(self, person: str, criteria: Iterable[Criterion]) -> list[str]:
         """The criteria of a gate that this person ever showed evidence for, or waived."""

@@ -1,11 +1,11 @@
-"""What kind of engagement it is, and by which plan and criteria it goes: the terms it started on."""
+"""What kind of engagement it is, and by which plan and criteria it goes: its terms."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
@@ -94,7 +94,7 @@ def _name(value: object) -> str:
 _CHECKS = {
     "title": _name,
     "client": _name,
-    "services": lambda value: service_ids(value, ""),
+    "services": lambda value: service_ids(cast("Iterable[str]", value), ""),
     "delivery_model": lambda value: DeliveryModel.of(value).value,
     "engagement_type": lambda value: EngagementType.of(value).value,
     "sector": lambda value: Sector.of(value).value,

@@ -1,4 +1,4 @@
-"""What the core may ask of the world, and the only file that asks: the time, and a file's digest."""
+"""What the core may ask of the world, and the only file that asks: the time, a file's digest."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from typing import TypeAlias
 from engagekit.business_time.instants import Instant, as_microseconds
 from engagekit.errors import EvidenceError
 
-__all__ = ["Clock", "file_digest", "now", "use_clock"]
+__all__ = ["Clock", "FilePath", "file_digest", "file_name", "now", "use_clock"]
 
 Clock: TypeAlias = Callable[[], int]  # microseconds since 1970 UTC
+FilePath: TypeAlias = str | Path
 
 FILE_LIMIT = 1 << 30  # bytes of a file that is attested
 
@@ -49,7 +50,12 @@ def use_clock(clock: Clock | Instant) -> Iterator[None]:
         _clock.reset(token)
 
 
-def file_digest(path: str | Path) -> str:
+def file_name(path: FilePath) -> str:
+    """The last part of a path, which tells where a document came from but not whose disk it is."""
+    return Path(path).name
+
+
+def file_digest(path: FilePath) -> str:
     """SHA-256 of a file's bytes, in hexadecimal.
 
     Raises:
@@ -58,7 +64,9 @@ def file_digest(path: str | Path) -> str:
     file = Path(path)
     try:
         if not file.is_file():
-            raise EvidenceError("is no file; give the path of a document or report", where=str(file))
+            raise EvidenceError(
+                "is no file; give the path of a document or report", where=str(file)
+            )
         if file.stat().st_size > FILE_LIMIT:
             raise EvidenceError(f"larger than {FILE_LIMIT} bytes", where=str(file))
         with file.open("rb") as stream:

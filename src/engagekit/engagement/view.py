@@ -7,7 +7,7 @@ catch up with what was added.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import pendulum
 
@@ -26,7 +26,15 @@ from engagekit.lifecycle.table import phase_of, status_of
 
 __all__ = ["EngagementView"]
 
-F = TypeVar("F")
+
+class Fold(Protocol):
+    """What a facet makes of the log: empty at first, then one event after the other."""
+
+    def evolve(self, event: Event, /) -> None:
+        """Take one event in."""
+
+
+F = TypeVar("F", bound="Fold")
 
 
 class EngagementView:
@@ -125,8 +133,11 @@ class EngagementView:
         Raises:
             DefinitionError: it had not begun, or nobody knew of it.
         """
-        moment = as_microseconds(t, "t")
         known = None if known_at is None else as_microseconds(known_at, "known_at")
+        return self._seen_at(as_microseconds(t, "t"), known)
+
+    def _seen_at(self, moment: int, known: int | None = None) -> EngagementView:
+        """As `as_of`, in microseconds."""
         seen = [
             event
             for event in self._log
@@ -179,8 +190,8 @@ class EngagementView:
         report = self._report(sign_off.phase, self._moment())
         if report.digest == sign_off.report_digest:
             return []
-        then = EngagementView(self._log[: sign_off.version], as_of_us=sign_off.at)
-        return changes(then._report(sign_off.phase, sign_off.at), report) or ["the report changed"]
+        then = EngagementView(self._log[: sign_off.version])._seen_at(sign_off.at)
+        return changes(then.check(sign_off.phase), report) or ["the report changed"]
 
     def to_dict(self) -> dict[str, object]:
         """Plain values for JSON."""

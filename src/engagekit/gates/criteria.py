@@ -90,7 +90,7 @@ class Criterion:
 
     def holds(self, value: FactValue) -> bool:
         """Whether a comparable value meets the target."""
-        return OPERATORS[self.op](value, self.target)
+        return bool(OPERATORS[self.op](value, self.target))
 
     @cached_property
     def _comparable(self) -> tuple[type, ...]:
@@ -113,7 +113,7 @@ class Criterion:
     @cached_property
     def fingerprint(self) -> str:
         """Digest of everything that decides the verdict; wording and sources do not."""
-        decisive = [self.id, self.metrics, self.op, self.target, self.unit]
+        decisive: list[object] = [self.id, self.metrics, self.op, self.target, self.unit]
         decisive += [self.accepts, self.mandatory, self.max_age]
         return hashlib.sha256(json.dumps(decisive).encode()).hexdigest()
 
@@ -161,7 +161,9 @@ def _from_row(row: object) -> Criterion:
         raise DefinitionError("expected a table with id, metric, op, target and unit")
     names = [field.name for field in attrs.fields(Criterion)]
     strangers = Faults(
-        Fault(str(key), f"unknown key; known: {', '.join(names)}") for key in row if key not in names
+        Fault(str(key), f"unknown key; known: {', '.join(names)}")
+        for key in row
+        if key not in names
     )
     known = {key: value for key, value in row.items() if key in names}
     with strangers.at(""):
@@ -204,4 +206,3 @@ def _faults_together(criterion: Criterion) -> Faults:
             if isinstance(parse_span(criterion.max_age, ""), BusinessDays):
                 raise DefinitionError("evidence ages in calendar time; write 'P30D'")
     return faults
-

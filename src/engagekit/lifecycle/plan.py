@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from engagekit import checks
-from engagekit.errors import DefinitionError, Fault, UnknownId
+from engagekit.errors import DefinitionError, Fault
 from engagekit.lifecycle.phases import (
     CANONICAL,
     INFRASTRUCTURE_PROVISIONING,
@@ -38,6 +38,10 @@ INSERTIONS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def _as_tuple(phases: Iterable[Phase]) -> tuple[Phase, ...]:
+    return tuple(phases)
+
+
 @attrs.frozen(kw_only=True)
 class PhasePlan:
     """Phases in order. The six canonical ones are always there, in their order.
@@ -47,7 +51,7 @@ class PhasePlan:
             twice, an insertion of the library outside its place.
     """
 
-    phases: tuple[Phase, ...] = attrs.field(converter=tuple)
+    phases: tuple[Phase, ...] = attrs.field(converter=_as_tuple)
     separate_duties: bool = True  # who supplied evidence cannot sign it off
 
     def __attrs_post_init__(self) -> None:
@@ -228,11 +232,16 @@ def _problems(phases: tuple[Phase, ...]) -> list[str]:
     if strangers:
         return [f"{shown} is no Phase; write ek.Phase(id=..., name=...)" for shown in strangers]
     ids = [phase.id for phase in phases]
-    found = [f"{twice!r} stands {ids.count(twice)} times" for twice in sorted(set(ids)) if
-             ids.count(twice) > 1]
+    found = [
+        f"{twice!r} stands {ids.count(twice)} times"
+        for twice in sorted(set(ids))
+        if ids.count(twice) > 1
+    ]
     missing = [phase for phase in _SIX if phase not in ids]
     if missing:
-        found.append(f"the canonical phases {', '.join(missing)} are missing; they are never dropped")
+        found.append(
+            f"the canonical phases {', '.join(missing)} are missing; they are never dropped"
+        )
     elif [phase for phase in ids if phase in _SIX] != list(_SIX) and not found:
         found.append(f"the canonical phases keep their order: {', '.join(_SIX)}")
     return found or _misplaced(ids)

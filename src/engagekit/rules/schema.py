@@ -22,6 +22,10 @@ class Modality(checks.Term):
     INFORMATIVE = "informative"
 
 
+def _modality(value: object) -> Modality:
+    return Modality.of(value)
+
+
 def _service(value: object) -> str:
     return checks.known_id(value, [service.value for service in Service], "service")
 
@@ -35,7 +39,7 @@ class Rule:
     """One rule: what the source says, in its words, and whom it concerns."""
 
     id: str
-    modality: Modality = attrs.field(converter=Modality.of)
+    modality: Modality = attrs.field(converter=_modality)
     quote: str
     source: str
     requirement: str  # the row of the requirements list, "S17"
@@ -86,7 +90,9 @@ def pack_from(plain: Mapping[str, Any], file: str) -> RulePack:
     """
     faults = Faults()
     rules = [
-        made for n, row in enumerate(plain["rules"]) if (made := _made(Rule, row, f"rules[{n}]", faults))
+        made
+        for n, row in enumerate(plain["rules"])
+        if (made := _made(Rule, row, f"rules[{n}]", faults))
     ]
     services = [
         made
