@@ -18,6 +18,8 @@ Instant: TypeAlias = dt.datetime | str  # aware, or ISO 8601 with an offset
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _EXAMPLE = "2026-03-02T09:00:00+01:00"
+_FIRST = dt.datetime.min.replace(tzinfo=dt.UTC) - _EPOCH
+_LAST = dt.datetime.max.replace(tzinfo=dt.UTC) - _EPOCH
 _DAY_US = 86_400_000_000
 
 
@@ -40,6 +42,8 @@ def as_microseconds(value: Instant, where: str = "at") -> int:
             where=where,
         )
     gap = moment - _EPOCH
+    if not _FIRST <= gap <= _LAST:
+        raise DefinitionError(f"{moment} lies outside the years 1 to 9999 in UTC", where=where)
     return gap.days * _DAY_US + gap.seconds * 1_000_000 + gap.microseconds
 
 

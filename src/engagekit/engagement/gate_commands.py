@@ -174,7 +174,7 @@ class GateCommands(Recorder):
             DefinitionError: all faults of the criteria at once.
         """
         known = self.plan.ids[self.plan.index(phase)]
-        made = criteria_from(list(criteria), "criteria")
+        made = criteria_from(criteria, "criteria")
         self._append(GateDocumented(phase=known, criteria=made, **self._stamp(by, at)))
 
     def _decided(

@@ -35,7 +35,7 @@ class PlanCommands(Recorder):
         Raises:
             IllegalMove: that point has been passed; `allowed` names what is possible instead.
         """
-        made = None if criteria is None else criteria_from(list(criteria), "criteria")
+        made = None if criteria is None else criteria_from(criteria, "criteria")
         stamp = self._stamp(by, at)
         plan = self.plan.insert(phase, after=after)
         changed = self._plan_changed(plan, self.profile.services, stamp)

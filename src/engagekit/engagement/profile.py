@@ -107,6 +107,9 @@ def gates_from(
 ) -> dict[str, tuple[Criterion, ...]]:
     """Criteria per phase of the plan; what is wrong is added to `faults`."""
     made: dict[str, tuple[Criterion, ...]] = {}
+    if not isinstance(gates, Mapping):
+        faults.add("gates", f"expected phase ids with their criteria, got {gates!r:.80}")
+        return made
     for phase, rows in gates.items():
         with faults.at(f"gates.{phase}"):
             known = checks.known_id(phase, plan.ids, "phase")

@@ -52,7 +52,7 @@ def use_clock(clock: Clock | Instant) -> Iterator[None]:
 
 def file_name(path: FilePath) -> str:
     """The last part of a path, which tells where a document came from but not whose disk it is."""
-    return Path(path).name
+    return Path(path).name if isinstance(path, str | Path) else ""
 
 
 def file_digest(path: FilePath) -> str:
@@ -61,6 +61,8 @@ def file_digest(path: FilePath) -> str:
     Raises:
         EvidenceError: not a readable file, or larger than 1 GiB.
     """
+    if not isinstance(path, str | Path):
+        raise EvidenceError(f"expected a path, got {type(path).__name__}", where="file")
     file = Path(path)
     try:
         if not file.is_file():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -133,8 +133,9 @@ def criteria_from(rows: object, where: str = "criteria") -> tuple[Criterion, ...
     Raises:
         DefinitionError: unknown or missing keys, wrong types, an id twice.
     """
-    if not isinstance(rows, list | tuple):
-        raise DefinitionError(f"expected a list of criteria, got {rows!r}", where=where)
+    if isinstance(rows, str | Mapping) or not isinstance(rows, Iterable):
+        raise DefinitionError(f"expected a list of criteria, got {rows!r:.80}", where=where)
+    rows = list(rows)
     if len(rows) > CRITERIA_LIMIT:
         raise DefinitionError(f"{len(rows)} criteria; at most {CRITERIA_LIMIT}", where=where)
     made: dict[str, Criterion] = {}
@@ -165,7 +166,7 @@ def _from_row(row: object) -> Criterion:
         for key in row
         if key not in names
     )
-    known = {key: value for key, value in row.items() if key in names}
+    known = {"id": None} | {key: value for key, value in row.items() if key in names}
     with strangers.at(""):
         made = Criterion(**known)
     strangers.raise_any()

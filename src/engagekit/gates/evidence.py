@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import re
 from collections.abc import Mapping
@@ -20,12 +19,13 @@ FactValue: TypeAlias = bool | int | float | str
 
 ATTESTATION = "attestation"  # the kind of evidence that is someone's word
 FACT_LIMIT = 1_000  # facts in one piece of evidence
+INTEGER_LIMIT = 1 << 63  # what every store and every dataframe can hold
 _METRIC = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9][a-z0-9_]*)*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def _instant(given: Instant | int | None) -> int | None:
-    return as_microseconds(given) if isinstance(given, dt.datetime | str) else given
+    return given if given is None or type(given) is int else as_microseconds(given, "evidence")  # type: ignore[arg-type]
 
 
 @attrs.frozen(kw_only=True)
@@ -46,14 +46,14 @@ class Evidence:
     expires: int | None = attrs.field(default=None, converter=_instant)  # counts no more from then
 
     def __attrs_post_init__(self) -> None:
-        checks.identifier(self.kind, "evidence kind")
+        object.__setattr__(self, "kind", checks.identifier(self.kind, "evidence kind"))
         if not isinstance(self.facts, Mapping) or not self.facts:
             raise EvidenceError("evidence without facts shows nothing", where=self.kind)
         if len(self.facts) > FACT_LIMIT:
             raise EvidenceError(f"{len(self.facts)} facts; at most {FACT_LIMIT}", where=self.kind)
         for metric, value in self.facts.items():
             check_fact(metric, value)
-        if self.digest is not None and not _SHA256.fullmatch(self.digest):
+        if self.digest is not None and not _SHA256.fullmatch(str(self.digest)):
             raise EvidenceError("digest is no SHA-256 in hexadecimal", where=self.kind)
         for name in ("source", "tool", "tool_version"):
             checks.optional_text(getattr(self, name), name)
@@ -84,3 +84,5 @@ def check_fact(metric: object, value: object) -> None:
         raise EvidenceError(
             f"expected a number, a text or true/false, got {type(value).__name__}", where=metric
         )
+    elif isinstance(value, int) and not -INTEGER_LIMIT <= value < INTEGER_LIMIT:
+        raise EvidenceError("a whole number of more than 64 bits", where=metric)

@@ -39,6 +39,8 @@ INSERTIONS: Mapping[str, tuple[str, ...]] = {
 
 
 def _as_tuple(phases: Iterable[Phase]) -> tuple[Phase, ...]:
+    if not isinstance(phases, Iterable):
+        raise DefinitionError(f"expected phases in order, got {phases!r:.80}", where="plan.phases")
     return tuple(phases)
 
 
@@ -56,6 +58,9 @@ class PhasePlan:
 
     def __attrs_post_init__(self) -> None:
         faults = [Fault("plan.phases", problem) for problem in _problems(self.phases)]
+        if not isinstance(self.separate_duties, bool):
+            shown = f"expected true or false, got {self.separate_duties!r:.80}"
+            faults.append(Fault("plan.separate_duties", shown))
         if faults:
             raise DefinitionError(faults)
 
@@ -86,12 +91,10 @@ class PhasePlan:
             FAQ, "What is typically involved in the process?"; S50.
         """
         chosen = service_ids(services)
-        rule = INSERTIONS if insertions is None else insertions
+        rule = INSERTIONS if insertions is None else _insertions(insertions)
         wanted = {phase for service in chosen for phase in rule.get(service, ())}
         if serving_platform and Service.MACHINE_LEARNING in chosen:
             wanted.add(INFRASTRUCTURE_PROVISIONING.id)
-        for phase in wanted:
-            checks.known_id(phase, [p.id for p in _BETWEEN_4_AND_5], "inserted phase")
         inserted = tuple(phase for phase in _BETWEEN_4_AND_5 if phase.id in wanted)
         return interned(PhasePlan(phases=(*CANONICAL[:4], *inserted, *CANONICAL[4:])))
 
@@ -213,6 +216,22 @@ def service_ids(services: Iterable[str], where: str = "services") -> tuple[str, 
         )
     known = [service.value for service in Service]
     return tuple(dict.fromkeys(checks.known_id(s, known, "service", where=where) for s in services))
+
+
+def _insertions(given: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    if not isinstance(given, Mapping):
+        raise DefinitionError(
+            "expected services with the phases they insert, such as"
+            f" {{'serverless': ['infrastructure_provisioning']}}, got {given!r:.80}",
+            where="insertions",
+        )
+    known = [phase.id for phase in _BETWEEN_4_AND_5]
+    read: dict[str, tuple[str, ...]] = {}
+    for service, phases in given.items():
+        (name,) = service_ids([service], "insertions")
+        listed = (phases,) if isinstance(phases, str) else phases
+        read[name] = tuple(checks.known_id(phase, known, "inserted phase") for phase in listed)
+    return read
 
 
 @lru_cache(maxsize=1024)

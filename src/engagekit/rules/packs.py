@@ -19,14 +19,17 @@ CRITERIA_SETS = ("baseline.v1", "measured.v1")  # the newest version of a name s
 PACKS = ("baseline",)
 
 
-@cache
 def load(pack: str = "baseline") -> RulePack:
     """A shipped rule pack.
 
     Raises:
         UnknownId: no such pack.
     """
-    name = checks.known_id(pack, PACKS, "rule pack", where="rules")
+    return _loaded(checks.known_id(pack, PACKS, "rule pack", where="rules"))
+
+
+@cache
+def _loaded(name: str) -> RulePack:
     return pack_from(_toml(f"{name}.toml"), f"{name}.toml")
 
 
