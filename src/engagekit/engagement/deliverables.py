@@ -15,11 +15,12 @@ from engagekit.engagement.events import (
     DeliverableSubmitted,
     Event,
 )
-from engagekit.errors import Refused, SelfApproval
+from engagekit.errors import DefinitionError, Refused, SelfApproval
 from engagekit.gates.gate import Fact
 
 __all__ = ["Deliverable", "DeliverableStatus", "Deliverables"]
 
+SILENCE_LIMIT = 10_000  # days
 _DAY = dt.timedelta(days=1)
 _MICROSECOND = dt.timedelta(microseconds=1)
 
@@ -120,6 +121,8 @@ class Deliverables:
                 f"deliverable {normal!r} is {known.status(as_of).words};"
                 f" only a rejected one is submitted again"
             )
+        if known is not None and known.answered_at is not None:
+            _require_after(known.answered_at, as_of, normal)
         return normal
 
     def answerable(self, name: object, by: str, as_of: int, *, separate_duties: bool) -> str:
@@ -132,6 +135,7 @@ class Deliverables:
         """
         known = self.by_id.get(checks.known_id(name, self.by_id, "deliverable"))
         assert known is not None  # known_id raised otherwise
+        _require_after(known.submitted_at, as_of, known.id)
         if known.status(as_of) is not DeliverableStatus.SUBMITTED:
             raise Refused(f"deliverable {known.id!r} is already {known.status(as_of).words}")
         if separate_duties and checks.same_person(by, known.submitted_by):
@@ -141,6 +145,14 @@ class Deliverables:
     def facts(self, as_of: int) -> dict[str, list[Fact]]:
         """`deliverable.<id>.accepted` for each, true or false."""
         return {fact.metric: [fact] for fact in (_fact(d, as_of) for d in self.by_id.values())}
+
+
+def _require_after(last: int, moment: int, name: str) -> None:
+    if moment < last:
+        raise DefinitionError(
+            f"{as_text(moment)} lies before {as_text(last)}, when {name!r} last changed hands",
+            where="at",
+        )
 
 
 def _fact(known: Deliverable, as_of: int) -> Fact:
@@ -166,7 +178,11 @@ def span_text(span: object) -> str | None:
     parsed = parse_span(span, where)  # type: ignore[arg-type]
     if isinstance(parsed, BusinessDays):
         return f"P{parsed.count}BD"
-    return f"PT{parsed // dt.timedelta(seconds=1)}S"
+    if parsed.microseconds or parsed.days > SILENCE_LIMIT:
+        raise DefinitionError(
+            f"{parsed} is no whole number of seconds up to {SILENCE_LIMIT} days", where=where
+        )
+    return f"P{parsed.days}DT{parsed.seconds}S"
 
 
 def _deadline(event: DeliverableSubmitted) -> int | None:

@@ -140,7 +140,7 @@ class GateCommands(Recorder):
             IllegalMove: the engagement is on hold or has ended.
         """
         choice = Decision.of(decision, "decision")
-        stamp = self._stamp(by, at)
+        stamp = self._move_stamp(by, at)
         self._require(Status.ACTIVE, "sign_off")
         remark = checks.optional_text(note, "note")
         report = self._report_at(stamp["at_us"])

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from engagekit import checks
-from engagekit.business_time.instants import Instant, as_text
-from engagekit.engagement.events import EngagementStarted, Moved
+from engagekit.business_time.instants import Instant
+from engagekit.engagement.events import Moved
 from engagekit.engagement.recorder import Recorder
-from engagekit.errors import DefinitionError, GateClosed, StaleSignOff
+from engagekit.errors import GateClosed, StaleSignOff
 from engagekit.gates.gate import GateReport
 from engagekit.lifecycle.machine import drive
 
@@ -72,20 +72,6 @@ class MoveCommands(Recorder):
         target = self.plan.ids[self.plan.index(at_phase)]
         self._move("reopen", f"reopen__{target}", reason, self._move_stamp(by, at))
 
-    def _move_stamp(self, by: str, at: Instant | None) -> dict[str, Any]:
-        """As `_stamp`; a move cannot be dated before the one it follows."""
-        stamp = self._stamp(by, at)
-        if at is not None:
-            steps = (e for e in reversed(self._log) if isinstance(e, Moved | EngagementStarted))
-            last = next(steps).at_us
-            if stamp["at_us"] < last:
-                raise DefinitionError(
-                    f"{as_text(stamp['at_us'])} lies before the move of {as_text(last)}; moves"
-                    f" follow each other",
-                    where="at",
-                )
-        return stamp
-
     def _move(self, move: str, event: str, reason: str | None, stamp: dict[str, Any]) -> None:
         why = None if move == "resume" else checks.text(reason, "reason")
         to_state = drive(self._plan.ids, self._state, event, None)
@@ -98,6 +84,8 @@ class MoveCommands(Recorder):
         if not report.passable:
             raise GateClosed(report)
         approvals = self._book.approvals()
+        approvals = [s for s in approvals if s.at <= report.as_of]
         if approvals and all(s.report_digest != report.digest for s in approvals):
             last = approvals[-1]
-            raise StaleSignOff(phase=report.phase, signed_by=last.by, changes=self.stale(last))
+            changed = self.stale(last) or ["the report was another then"]
+            raise StaleSignOff(phase=report.phase, signed_by=last.by, changes=changed)

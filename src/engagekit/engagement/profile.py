@@ -111,9 +111,9 @@ def gates_from(
         faults.add("gates", f"expected phase ids with their criteria, got {gates!r:.80}")
         return made
     for phase, rows in gates.items():
-        with faults.at(f"gates.{phase}"):
-            known = checks.known_id(phase, plan.ids, "phase")
-            made[known] = criteria_from(rows, "")
+        with faults.at(""):
+            known = checks.known_id(phase, plan.ids, "phase", where=f"gates.{phase}")
+            made[known] = criteria_from(rows, f"gates.{phase}")
     return made
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from engagekit import checks
 from engagekit.business_time.instants import Instant, as_microseconds, as_text
-from engagekit.engagement.events import Event, Moved, PlanChanged
+from engagekit.engagement.events import EngagementStarted, Event, Moved, PlanChanged
 from engagekit.engagement.progress import Status
 from engagekit.engagement.surroundings import now
 from engagekit.engagement.view import EngagementView
@@ -56,6 +56,20 @@ class Recorder(EngagementView):
                 f"{as_text(moment)} lies in the future; it is {as_text(recorded)} now", where="at"
             )
         return {"at_us": moment, "recorded_us": recorded, "by": who}
+
+    def _move_stamp(self, by: str, at: Instant | None) -> dict[str, Any]:
+        """As `_stamp`; a move cannot be dated before the move or change of plan it follows."""
+        stamp = self._stamp(by, at)
+        if at is not None:
+            steps = (EngagementStarted, PlanChanged, Moved)
+            last = max(event.at_us for event in self._log if isinstance(event, steps))
+            if stamp["at_us"] < last:
+                raise DefinitionError(
+                    f"{as_text(stamp['at_us'])} lies before the move of {as_text(last)}; moves"
+                    f" follow each other",
+                    where="at",
+                )
+        return stamp
 
     def _report_at(self, moment: int) -> GateReport:
         """The report of the current gate; of a back-dated instant, by what had happened then."""
