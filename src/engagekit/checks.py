@@ -9,6 +9,7 @@ import enum
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Self
 
 from engagekit.errors import DefinitionError, UnknownId
@@ -58,8 +59,7 @@ class Term(enum.StrEnum):
             return str.__eq__(self, _SEPARATORS.sub("_", other))
         return NotImplemented
 
-    def __hash__(self) -> int:
-        return str.__hash__(self)
+    __hash__ = str.__hash__
 
 
 def text(value: object, where: str, *, limit: int = TEXT_LIMIT) -> str:
@@ -87,6 +87,11 @@ def optional_text(value: object, where: str, *, limit: int = TEXT_LIMIT) -> str 
 
 def person(value: object, where: str = "by") -> str:
     """Who did it: a name of at most 200 characters, with outer blanks removed."""
+    return _person(value, where) if type(value) is str else text(value, where)
+
+
+@lru_cache(maxsize=1024)  # the same few people act again and again
+def _person(value: str, where: str) -> str:
     return text(value, where, limit=NAME_LIMIT).strip()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import ClassVar
 
 import attrs
 
@@ -75,12 +76,15 @@ class Deliverables:
     """The fold of submissions and answers."""
 
     __slots__ = ("by_id",)
+    reads: ClassVar[frozenset[type[Event]]] = frozenset(
+        {DeliverableSubmitted, DeliverableAccepted, DeliverableRejected}
+    )
 
     def __init__(self) -> None:
         self.by_id: dict[str, Deliverable] = {}
 
-    def evolve(self, event: Event) -> None:
-        """Take one event in."""
+    def evolve(self, event: Event, _version: int) -> None:
+        """Take in the event that made the log `version` events long."""
         match event:
             case DeliverableSubmitted():
                 self.by_id[event.deliverable] = Deliverable(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 import attrs
 
@@ -12,8 +13,9 @@ from engagekit.engagement.events import (
     CriterionWaived,
     Event,
     EvidenceRecorded,
+    GateDocumented,
     GateSignedOff,
-    Moved,
+    PlanChanged,
 )
 from engagekit.errors import EvidenceError, UnknownId
 from engagekit.gates.criteria import SIGN_OFF, Criterion
@@ -48,14 +50,16 @@ class SignOff:
     at: int  # microseconds UTC
     note: str | None
     report_digest: str
-    visit: int  # which stay in the phase it belongs to
     version: int  # length of the log it was taken on
 
 
 class GateBook:
     """The fold of evidence, waivers and sign-offs."""
 
-    __slots__ = ("facts", "length", "sign_offs", "suppliers", "visit", "waivers", "wavers")
+    __slots__ = ("facts", "settled", "sign_offs", "suppliers", "waivers", "wavers")
+    reads: ClassVar[frozenset[type[Event]]] = frozenset(
+        {EvidenceRecorded, CriterionWaived, GateSignedOff, GateDocumented, PlanChanged}
+    )
 
     def __init__(self) -> None:
         self.facts: dict[str, list[Fact]] = {}  # metric -> newest first, one per kind of evidence
@@ -63,10 +67,13 @@ class GateBook:
         self.suppliers: dict[str, list[str]] = {}  # metric -> everyone who ever showed it
         self.wavers: dict[str, list[str]] = {}  # criterion -> everyone who ever waived it
         self.sign_offs: list[SignOff] = []
-        self.visit = self.length = 0
+        self.settled: dict[
+            str, GateReport
+        ] = {}  # phase -> the report, while no event can change it
 
-    def evolve(self, event: Event) -> None:
-        """Take one event in."""
+    def evolve(self, event: Event, version: int) -> None:
+        """Take in the event that made the log `version` events long."""
+        self.settled.clear()
         match event:
             case EvidenceRecorded():
                 self._record(event)
@@ -76,10 +83,7 @@ class GateBook:
                 )
                 self.wavers.setdefault(event.criterion, []).append(event.by)
             case GateSignedOff():
-                self._sign_off(event)
-            case Moved(move="advance" | "rework" | "reopen"):
-                self.visit += 1
-        self.length += 1
+                self._sign_off(event, version)
 
     def _record(self, event: EvidenceRecorded) -> None:
         shown = event.evidence
@@ -102,7 +106,7 @@ class GateBook:
                 known.sort(key=lambda one: -one.at)  # stable: of equal times the later record leads
             self.suppliers.setdefault(metric, []).append(event.by)
 
-    def _sign_off(self, event: GateSignedOff) -> None:
+    def _sign_off(self, event: GateSignedOff, version: int) -> None:
         self.sign_offs.append(
             SignOff(
                 event.phase,
@@ -111,23 +115,9 @@ class GateBook:
                 event.at_us,
                 event.note,
                 event.report_digest,
-                self.visit,
-                self.length,
+                version - 1,
             )
         )
-
-    def approvals(self) -> list[SignOff]:
-        """The approvals given during this stay in the phase."""
-        return [s for s in self.sign_offs if s.visit == self.visit and s.decision.approves]
-
-    def approval_facts(self, phase: str, digest: str) -> dict[str, list[Fact]]:
-        """`sign_off.go`: how many people's approvals of the very report `digest` stand."""
-        standing = [s for s in self.approvals() if s.phase == phase and s.report_digest == digest]
-        people = sorted({s.by for s in standing})
-        if not people:
-            return {}
-        metric = SIGN_OFF + "go"
-        return {metric: [Fact(metric, len(people), "sign_off", ", ".join(people), standing[-1].at)]}
 
     def supplied_by(self, person: str, criteria: Iterable[Criterion]) -> list[str]:
         """The criteria of a gate that this person ever showed evidence for, or waived."""
@@ -143,6 +133,16 @@ class GateBook:
                 for who in names
             )
         ]
+
+
+def approval_facts(approvals: Iterable[SignOff], phase: str, digest: str) -> dict[str, list[Fact]]:
+    """`sign_off.go`: how many people's approvals of the very report `digest` stand."""
+    standing = [s for s in approvals if s.phase == phase and s.report_digest == digest]
+    people = sorted({s.by for s in standing})
+    if not people:
+        return {}
+    metric = SIGN_OFF + "go"
+    return {metric: [Fact(metric, len(people), "sign_off", ", ".join(people), standing[-1].at)]}
 
 
 def attestation(

@@ -83,7 +83,7 @@ class MoveCommands(Recorder):
     def _require_passable(self, report: GateReport) -> None:
         if not report.passable:
             raise GateClosed(report)
-        approvals = self._book.approvals()
+        approvals = self._approvals()
         approvals = [s for s in approvals if s.at <= report.as_of]
         if approvals and all(s.report_digest != report.digest for s in approvals):
             last = approvals[-1]

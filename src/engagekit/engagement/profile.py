@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import attrs
 
@@ -127,12 +127,15 @@ class Terms:
     """The fold of the events that set the terms."""
 
     __slots__ = ("criteria_set", "gates", "id", "plan", "rules", "started")
+    reads: ClassVar[frozenset[type[Event]]] = frozenset(
+        {EngagementStarted, PlanChanged, GateDocumented}
+    )
 
     def __init__(self) -> None:
         self.gates: dict[str, Gate] = {}  # those that replace the set's
 
-    def evolve(self, event: Event) -> None:
-        """Take one event in."""
+    def evolve(self, event: Event, _version: int) -> None:
+        """Take in the event that made the log `version` events long."""
         match event:
             case EngagementStarted():
                 self.started = self.profile_of(event)

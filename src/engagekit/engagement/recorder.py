@@ -40,11 +40,10 @@ class Recorder(EngagementView):
 
     def _append(self, event: Event) -> None:
         self._log.append(event)
-        match event:
-            case Moved():
-                self._state = event.to_state
-            case PlanChanged():
-                self._plan = event.plan
+        if isinstance(event, Moved):
+            self._state = event.to_state
+        elif isinstance(event, PlanChanged):
+            self._plan = event.plan
 
     def _stamp(self, by: str, at: Instant | None) -> dict[str, Any]:
         """Who and when, checked: nothing is recorded before it happens."""

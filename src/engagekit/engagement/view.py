@@ -7,14 +7,14 @@ catch up with what was added.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import pendulum
 
 from engagekit.business_time.instants import Instant, as_datetime, as_microseconds, as_text
 from engagekit.engagement.deliverables import Deliverable, Deliverables
 from engagekit.engagement.events import EngagementStarted, Event, Moved
-from engagekit.engagement.gatekeeping import GateBook, SignOff, changes
+from engagekit.engagement.gatekeeping import GateBook, SignOff, approval_facts, changes
 from engagekit.engagement.profile import Profile, Terms
 from engagekit.engagement.progress import Status, Visit, replayed, visits
 from engagekit.engagement.surroundings import now
@@ -30,8 +30,10 @@ __all__ = ["EngagementView"]
 class Fold(Protocol):
     """What a facet makes of the log: empty at first, then one event after the other."""
 
-    def evolve(self, event: Event, /) -> None:
-        """Take one event in."""
+    reads: ClassVar[frozenset[type[Event]]]  # the events that mean something to it
+
+    def evolve(self, event: Event, version: int, /) -> None:
+        """Take in the event that made the log `version` events long."""
 
 
 F = TypeVar("F", bound="Fold")
@@ -177,7 +179,7 @@ class EngagementView:
         ]
         if self.status in {Status.ACTIVE, Status.ON_HOLD}:
             lines += ["", str(self.check())]
-            lines += [f"sign-off: {self._signed(sign_off)}" for sign_off in self._book.approvals()]
+            lines += [f"sign-off: {self._signed(sign_off)}" for sign_off in self._approvals()]
         return "\n".join(lines)
 
     def stale(self, sign_off: SignOff) -> list[str]:
@@ -185,7 +187,7 @@ class EngagementView:
 
         It is bound to the gate report it was taken on, and to that stay in the phase.
         """
-        if sign_off.visit != self._book.visit:
+        if any(_enters(event) for event in self._log[sign_off.version :]):
             return [f"{sign_off.phase} was left or entered anew since"]
         report = self._report(sign_off.phase, self._moment())
         if report.digest == sign_off.report_digest:
@@ -227,10 +229,13 @@ class EngagementView:
         if self._folds is None:
             self._folds = {}
         fold, seen = self._folds.get(kind) or (kind(), 0)
-        if seen < len(self._log):
-            for event in self._log[seen:]:
-                fold.evolve(event)
-            self._folds[kind] = fold, len(self._log)
+        length = len(self._log)
+        if seen < length:
+            for place in range(seen, length):
+                event = self._log[place]
+                if event.__class__ in kind.reads:
+                    fold.evolve(event, place + 1)
+            self._folds[kind] = fold, length
         return fold
 
     def _moment(self) -> int:
@@ -241,20 +246,40 @@ class EngagementView:
 
     def _report(self, phase: str, moment: int) -> GateReport:
         """The gate report of a phase by everything in this log, judged at `moment`."""
-        gate, book = self._terms.gate(phase), self._book
+        book, gate = self._book, self._terms.gate(phase)
+        settled = book.settled.get(phase)
+        if settled is not None:
+            return settled.at(moment)
         facts: Mapping[str, Sequence[Fact]] = book.facts
         if gate.asks_for_deliverables:
             facts = {**facts, **self._fold(Deliverables).facts(moment)}
         report = gate.report(facts, book.waivers, moment)
         if gate.counts_sign_offs:
-            facts = {**facts, **book.approval_facts(phase, report.digest)}
-            report = gate.report(facts, book.waivers, moment)
+            facts = {**facts, **approval_facts(self._approvals(), phase, report.digest)}
+            return gate.report(facts, book.waivers, moment)
+        if report.lasts and not gate.asks_for_deliverables:
+            book.settled[phase] = report
         return report
+
+    def _approvals(self) -> list[SignOff]:
+        """The approvals given during this stay in the phase."""
+        given = [s for s in self._book.sign_offs if s.decision.approves]
+        if not given:
+            return []
+        began = next(
+            (n for n in range(len(self._log), given[0].version, -1) if _enters(self._log[n - 1])),
+            given[0].version,
+        )
+        return [s for s in given if s.version >= began]
 
     def _signed(self, sign_off: SignOff) -> str:
         stale = self.stale(sign_off)
         state = f"stale: {'; '.join(stale)}" if stale else "stands"
         return f"{sign_off.decision.words} by {sign_off.by}, {as_text(sign_off.at)}, {state}"
+
+
+def _enters(event: Event) -> bool:
+    return isinstance(event, Moved) and event.move in {"advance", "rework", "reopen"}
 
 
 def _told(stay: Visit) -> str:

@@ -46,9 +46,15 @@ _VERDICTS = (
     Verdict.INSUFFICIENT_EVIDENCE,
     Verdict.BLOCKED,
 )  # from best to worst
-_VERDICT = {_MET: 0, _WAIVED: 1, _NO_EVIDENCE: 2} | dict.fromkeys(
-    (RowStatus.UNMET, RowStatus.EXPIRED, RowStatus.NOT_MEASURABLE), 3
-)
+_BLOCKED = _VERDICTS.index(Verdict.BLOCKED)
+_RANK = {
+    _MET: 0,
+    _WAIVED: 1,
+    _NO_EVIDENCE: 2,
+    RowStatus.UNMET: _BLOCKED,
+    RowStatus.EXPIRED: _BLOCKED,
+    RowStatus.NOT_MEASURABLE: _BLOCKED,
+}
 
 
 @attrs.frozen
@@ -77,7 +83,7 @@ class Fact:
     @cached_property
     def key(self) -> str:
         """What a sign-off is bound to: this very fact, not just its value."""
-        return f"{self.metric}={self.value!r}|{self.kind}|{self.at}|{self.by!r}|{self.digest}"
+        return f"{self.metric}={self.value!r}|{self.kind}|{self.at}|{self.by!r}|{self.digest}|{self.expires}"
 
     def __str__(self) -> str:
         source = f", {self.source}" if self.source else ""
@@ -123,6 +129,16 @@ class GateRow:
         return self.criterion.mandatory and self.status is not _MET and self.status is not _WAIVED
 
     @property
+    def lasts(self) -> bool:
+        """Whether only a newer fact can change it, and no lapse of time."""
+        return (
+            self.status is _MET
+            and self.fact is not None
+            and self.fact.expires is None
+            and self.criterion.max_age is None
+        )
+
+    @property
     def fix(self) -> str:
         """The call that closes it; empty where nothing is to be done."""
         if self.status is _MET or self.status is _WAIVED:
@@ -139,12 +155,12 @@ class GateRow:
     @property
     def key(self) -> str:
         """What a sign-off is bound to in this row."""
-        key = f"{self.criterion.fingerprint}|{self.status}"
+        parts = [self.criterion.fingerprint, self.status]
         if self.fact is not None:
-            key = f"{key}|{self.fact.key}"
+            parts.append(self.fact.key)
         if self.waiver is not None:
-            key = f"{key}|{self.waiver.by!r}|{self.waiver.until}|{self.waiver.reason!r}"
-        return key
+            parts.append(f"{self.waiver.by!r}|{self.waiver.until}|{self.waiver.reason!r}")
+        return "|".join(parts)
 
     def __str__(self) -> str:
         lines = [f"[{self.status.words}] {self.criterion.id}: {self.criterion.statement}"]
@@ -174,6 +190,20 @@ class GateRow:
         }
 
 
+def _verdict(report: GateReport) -> Verdict:
+    worst = 0 if report.rows else _BLOCKED
+    for row in report.rows:
+        if row.criterion.mandatory and row.status is not _MET:
+            worst = max(worst, _RANK[row.status])
+    return _VERDICTS[worst]
+
+
+def _digest(report: GateReport) -> str:
+    keys = [row.key for row in report.rows if not row.criterion.counts_sign_offs]
+    keys.append(report.phase)
+    return hashlib.sha256("\n".join(keys).encode()).hexdigest()
+
+
 @attrs.frozen
 class GateReport:
     """Every criterion of one gate as it stands at one instant."""
@@ -182,14 +212,20 @@ class GateReport:
     as_of: int  # microseconds UTC
     rows: tuple[GateRow, ...]
     criteria_set: str = ""  # the rule-pack set the default criteria come from
+    verdict: Verdict = attrs.Factory(_verdict, takes_self=True)  # the worst row decides
+    # SHA-256 of what a sign-off approves: criteria, statuses, facts and waivers used.
+    digest: str = attrs.Factory(_digest, takes_self=True)
 
-    @cached_property
-    def verdict(self) -> Verdict:
-        """The worst row decides; a gate without criteria is blocked."""
-        deciding = [_VERDICT[row.status] for row in self.rows if row.criterion.mandatory]
-        if not self.rows:
-            return Verdict.BLOCKED
-        return _VERDICTS[max(deciding, default=0)]
+    def at(self, as_of: int) -> GateReport:
+        """The same rows at another instant, where they `last`."""
+        return GateReport(
+            self.phase, as_of, self.rows, self.criteria_set, self.verdict, self.digest
+        )
+
+    @property
+    def lasts(self) -> bool:
+        """Whether only a newer fact can change it, and no lapse of time."""
+        return bool(self.rows) and all(row.lasts for row in self.rows)
 
     @property
     def passable(self) -> bool:
@@ -201,17 +237,9 @@ class GateReport:
         """The rows that keep the gate shut."""
         return tuple(row for row in self.rows if row.is_open)
 
-    @cached_property
-    def digest(self) -> str:
-        """SHA-256 of what a sign-off approves: criteria, statuses, facts and waivers used."""
-        keys = [self.phase, *[row.key for row in self.approvable]]
-        return hashlib.sha256("\n".join(keys).encode()).hexdigest()
-
     @property
     def approvable(self) -> tuple[GateRow, ...]:
         """The rows a sign-off is bound to: all but those that count sign-offs."""
-        if not any(row.criterion.counts_sign_offs for row in self.rows):
-            return self.rows
         return tuple(row for row in self.rows if not row.criterion.counts_sign_offs)
 
     def refusal(self) -> str:
