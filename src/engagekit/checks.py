@@ -18,6 +18,7 @@ __all__ = [
     "NAME_LIMIT",
     "TEXT_LIMIT",
     "Term",
+    "distinct_people",
     "identifier",
     "known_id",
     "optional_text",
@@ -58,6 +59,9 @@ class Term(enum.StrEnum):
         if isinstance(other, str):
             return str.__eq__(self, _SEPARATORS.sub("_", other))
         return NotImplemented
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
 
     __hash__ = str.__hash__
 
@@ -100,8 +104,15 @@ def same_person(one: str, other: str) -> bool:
     return _folded(one) == _folded(other)
 
 
+def distinct_people(names: Iterable[str]) -> list[str]:
+    """One name for each actor among these, in order."""
+    return sorted({_folded(name): name for name in names}.values())
+
+
 def _folded(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    visible = "".join(sign for sign in name if unicodedata.category(sign) != "Cf")
+    folded = unicodedata.normalize("NFKC", visible).casefold()
+    return " ".join(unicodedata.normalize("NFKC", folded).split())
 
 
 def identifier(value: object, where: str = "id") -> str:

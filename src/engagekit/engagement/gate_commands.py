@@ -20,7 +20,7 @@ from engagekit.engagement.progress import Status
 from engagekit.engagement.recorder import Recorder
 from engagekit.engagement.surroundings import FilePath, file_digest, file_name
 from engagekit.errors import DefinitionError, EvidenceError, GateClosed, SelfApproval
-from engagekit.gates.criteria import Criterion, criteria_from
+from engagekit.gates.criteria import Criterion, criteria_from, derived_by
 from engagekit.gates.evidence import Evidence, FactValue
 from engagekit.gates.gate import GateReport
 from engagekit.lifecycle.machine import drive
@@ -70,7 +70,8 @@ class GateCommands(Recorder):
         """Keep a piece of evidence; every criterion that reads its facts is judged by it.
 
         Raises:
-            EvidenceError: not an `Evidence`, or it has expired before it is shown.
+            EvidenceError: not an `Evidence`, or it has expired before it is shown, or it claims
+                what follows from the log: approvals, accepted deliverables.
         """
         if not isinstance(evidence, Evidence):
             raise EvidenceError(
@@ -78,6 +79,10 @@ class GateCommands(Recorder):
                 f" e.record(ek.read_evidence(path), by=...) reads a report,"
                 f" e.attest(criterion, by=...) gives your word"
             )
+        for metric in evidence.facts:
+            call = derived_by(metric)
+            if call is not None:
+                raise EvidenceError(f"is not shown but follows from {call}", where=metric)
         stamp = self._stamp(by, at)
         if evidence.expires is not None and evidence.expires <= stamp["at_us"]:
             raise EvidenceError(
@@ -204,7 +209,8 @@ class GateCommands(Recorder):
 
     def _require_approvable(self, report: GateReport, by: str) -> None:
         approvable = GateReport(report.phase, report.as_of, report.approvable, report.criteria_set)
-        if not approvable.passable:
+        asks_for_nothing_else = report.rows and not approvable.rows
+        if not approvable.passable and not asks_for_nothing_else:
             raise GateClosed(approvable)
         if self.plan.separate_duties:
             supplied = self._book.supplied_by(by, self._terms.gate(report.phase).criteria)

@@ -138,7 +138,7 @@ class GateBook:
 def approval_facts(approvals: Iterable[SignOff], phase: str, digest: str) -> dict[str, list[Fact]]:
     """`sign_off.go`: how many people's approvals of the very report `digest` stand."""
     standing = [s for s in approvals if s.phase == phase and s.report_digest == digest]
-    people = sorted({s.by for s in standing})
+    people = checks.distinct_people(s.by for s in standing)
     if not people:
         return {}
     metric = SIGN_OFF + "go"

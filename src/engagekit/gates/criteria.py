@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import operator
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
@@ -23,6 +24,7 @@ from engagekit.gates.evidence import FactValue, check_fact
 __all__ = ["Criterion", "criteria_from"]
 
 SIGN_OFF = "sign_off."  # metrics about the approvals of the gate itself
+_ACCEPTED = re.compile(r"deliverable\.([a-z0-9_]+)\.accepted")
 _MICROSECOND = 1_000_000
 _NUMBERS = (int, float)  # and not bool
 _ORDER: dict[str, Callable[[Any, Any], bool]] = {
@@ -148,6 +150,14 @@ def criteria_from(rows: object, where: str = "criteria") -> tuple[Criterion, ...
             made[criterion.id] = criterion
     faults.raise_any()
     return tuple(made.values())
+
+
+def derived_by(metric: str) -> str | None:
+    """The call a metric follows from where it is never shown as evidence, otherwise None."""
+    if metric.startswith(SIGN_OFF):
+        return "e.sign_off(by=...)"
+    accepted = _ACCEPTED.fullmatch(metric)
+    return f"e.deliver({accepted[1]!r}, ...) and e.accept({accepted[1]!r}, ...)" if accepted else None
 
 
 def in_words(value: object) -> str:

@@ -13,7 +13,7 @@ import attrs
 
 from engagekit import checks
 from engagekit.business_time.instants import as_text
-from engagekit.gates.criteria import Criterion, in_words
+from engagekit.gates.criteria import Criterion, derived_by, in_words
 from engagekit.gates.evidence import ATTESTATION, FactValue
 
 __all__ = ["Fact", "Gate", "GateReport", "GateRow", "RowStatus", "Verdict", "Waiver", "judge"]
@@ -144,8 +144,9 @@ class GateRow:
         if self.status is _MET or self.status is _WAIVED:
             return ""
         criterion = self.criterion
-        if criterion.counts_sign_offs:
-            return "e.sign_off(by=...)"
+        derived = derived_by(criterion.metric)
+        if derived is not None:
+            return derived
         if criterion.accepts and ATTESTATION not in criterion.accepts:
             kinds = " or ".join(criterion.accepts)
             return f"e.record(ek.read_evidence(...), by=...)  # {kinds}"
