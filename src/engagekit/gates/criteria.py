@@ -157,7 +157,9 @@ def derived_by(metric: str) -> str | None:
     if metric.startswith(SIGN_OFF):
         return "e.sign_off(by=...)"
     accepted = _ACCEPTED.fullmatch(metric)
-    return f"e.deliver({accepted[1]!r}, ...) and e.accept({accepted[1]!r}, ...)" if accepted else None
+    if accepted is None:
+        return None
+    return f"e.deliver({accepted[1]!r}, ...) and e.accept({accepted[1]!r}, ...)"
 
 
 def in_words(value: object) -> str:

@@ -70,10 +70,11 @@ def drive(ids: tuple[str, ...], state: str, event: str, gate: Callable[[], bool]
     position = machine.model
     position.state, position.gate = state, gate
     try:
-        getattr(machine, event)()  # as `send(event)`, which would build the event twice
+        trigger = getattr(machine, event, None)  # as `send(event)`, which builds the event twice
+        if trigger is None:
+            raise table_for(ids).illegal(state, event)
+        trigger()
         return str(position.state)
-    except AttributeError:
-        raise table_for(ids).illegal(state, event) from None
     except TransitionNotAllowed:
         raise table_for(ids).illegal(state, event) from None
     finally:
