@@ -6,6 +6,7 @@ plain DOCTYPE is passed over, because real reports name a DTD they never needed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple, NoReturn
 from xml.parsers.expat import XMLParserType
@@ -33,6 +34,11 @@ MAX_ATTRIBUTES = 256  # of one element
 # One tag, comment or attribute. Expat reads an unfinished one again with every chunk.
 MAX_TOKEN_BYTES = 4 * 1024 * 1024
 
+_ENCODING = re.compile(
+    r"utf-?(8|16(le|be)?)|(us-)?ascii|iso[-_]8859[-_][0-9]{1,2}|latin-?1|koi8-[ru]"
+    r"|(windows-|cp)[0-9]{3,4}",
+    re.IGNORECASE,
+)
 _NO_ATTRIBUTES: Mapping[str, str] = {}
 
 
@@ -68,6 +74,7 @@ class _Parser:
         self.feed: Callable[[bytes], None] = defused.feed
         self.close: Callable[[], object] = defused.close
         self._expat: XMLParserType = defused.parser
+        self._expat.XmlDeclHandler = _refuse_odd_encodings
         self._expat.StartDoctypeDeclHandler = _refuse_declarations
         # Past the tree builder's handlers, which are Python too: that halves the time.
         self._expat.ordered_attributes = False
@@ -80,6 +87,12 @@ class _Parser:
     def unfinished(self, fed: int) -> int:
         """Bytes of `fed` that wait for the end of their tag."""
         return fed - self._expat.CurrentByteIndex
+
+
+def _refuse_odd_encodings(_version: str, encoding: str | None, _standalone: int) -> None:
+    # Python would look for a codec of any name, and some of them do more than decode.
+    if encoding is not None and not _ENCODING.fullmatch(encoding[:40]):
+        raise LookupError(f"unknown encoding {encoding[:40]!r}")
 
 
 def _refuse_declarations(name: str, system: str | None, public: str | None, inside: int) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import signal
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,3 +22,23 @@ def written(tmp_path: Path) -> Written:
         return path
 
     return write
+
+
+@pytest.fixture(autouse=True)
+def soon() -> Iterator[None]:
+    """A second of processor time for the test; one that waits is ended after ten."""
+
+    def give_up(*_: object) -> None:
+        raise TimeoutError("it hangs")
+
+    watched = hasattr(signal, "setitimer")
+    if watched:
+        before = signal.signal(signal.SIGALRM, give_up)
+        signal.setitimer(signal.ITIMER_REAL, 10)
+    began = time.process_time()
+    yield
+    spent = time.process_time() - began
+    if watched:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert spent < 1

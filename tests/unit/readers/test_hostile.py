@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
-import time
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from engagekit.errors import EvidenceError
-from engagekit.readers import read_evidence
+from engagekit.readers import read_evidence, xml
 
 Written = Callable[[str | bytes], Path]
 
@@ -52,7 +50,8 @@ HOSTILE: dict[str, str | bytes] = {
     "unknown encoding": f"<?xml version='1.0' encoding='klingon'?>{PASSED}",
     "encoding that is no text": f"<?xml version='1.0' encoding='zlib'?>{PASSED}",
     "encoding of many bytes": f"<?xml version='1.0' encoding='utf-7'?>{PASSED}",
-    "encoding with a side effect": f"<?xml version='1.0' encoding='unicode_escape'?>{PASSED}",
+    "encoding of two bytes": f"<?xml version='1.0' encoding='cp932'?>{PASSED}",
+    "encoding that warns": f"<?xml version='1.0' encoding='unicode_escape'?>{PASSED}",
     "UTF-16 that is none": f"<?xml version='1.0' encoding='utf-16'?>{PASSED}",
     "UTF-8 that is none": b"<testsuite><testcase name='\xff\xfe'/></testsuite>",
     "UTF-32": PASSED.encode("utf-32"),
@@ -62,26 +61,6 @@ HOSTILE: dict[str, str | bytes] = {
     "a web page": "<!DOCTYPE html><html><body>404</body></html>",
     "binary": bytes(range(256)) * 64,
 }
-
-
-@pytest.fixture(autouse=True)
-def soon() -> Iterator[None]:
-    """A second of processor time for the test; one that waits is ended after ten."""
-
-    def give_up(*_: object) -> None:
-        raise TimeoutError("it hangs")
-
-    watched = hasattr(signal, "setitimer")
-    if watched:
-        before = signal.signal(signal.SIGALRM, give_up)
-        signal.setitimer(signal.ITIMER_REAL, 10)
-    began = time.process_time()
-    yield
-    spent = time.process_time() - began
-    if watched:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-    assert spent < 1
 
 
 @pytest.mark.req("S48")
@@ -96,6 +75,7 @@ def test_hostile_content_is_refused(
         read_evidence(path, kind)
     assert str(caught.value).startswith(str(path))
     assert len(str(caught.value)) < len(str(path)) + 400
+    assert "broke down" not in str(caught.value)
 
 
 def test_a_cobertura_bomb_says_why_it_is_refused(written: Written) -> None:
@@ -103,6 +83,22 @@ def test_a_cobertura_bomb_says_why_it_is_refused(written: Written) -> None:
     path = written(f"<!DOCTYPE coverage [{LAUGHS}]><coverage line-rate='&l9;'/>")
     with pytest.raises(EvidenceError, match="declares entities or a document type of its own"):
         read_evidence(path)
+
+
+def test_a_report_of_endless_elements_is_refused(
+    written: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The real limit of two million takes seconds to reach."""
+    monkeypatch.setattr(xml, "MAX_ELEMENTS", 1_000)
+    with pytest.raises(EvidenceError, match="more than 1000 elements"):
+        read_evidence(written(f"<testsuite>{'<a/>' * 1_000}</testsuite>"))
+
+
+@pytest.mark.parametrize("encoding", ["iso-8859-1", "windows-1252", "CP437", "koi8-r", "ascii"])
+def test_plain_encodings_of_one_byte_are_read(written: Written, encoding: str) -> None:
+    """Old tools on old machines write them."""
+    path = written(f"<?xml version='1.0' encoding='{encoding}'?>{PASSED}")
+    assert read_evidence(path).facts["junit.passed"] == 1
 
 
 def test_a_plain_doctype_is_passed_over(written: Written) -> None:
@@ -120,15 +116,11 @@ def test_nothing_but_the_file_is_opened(written: Written, tmp_path: Path) -> Non
     plain = written(f"<!DOCTYPE testsuite SYSTEM 'file:///etc/passwd'>{PASSED}")
     script = """
 import codecs, os, sys
-from engagekit.readers import read_evidence
+from engagekit.readers import read_evidence, xml
 from engagekit.errors import EvidenceError
 plain, *paths = sys.argv[1:]
 read_evidence(plain)
-for name in "klingon", "zlib", "utf-7", "unicode_escape":  # loads the codecs, which are files
-    try:
-        codecs.lookup(name)
-    except LookupError:
-        pass
+codecs.lookup("cp932")  # loads the codec, which is a file
 opened = []
 def watch(event, arguments):
     if event == "open" and isinstance(arguments[0], str) and not arguments[0].endswith(".py"):

@@ -87,6 +87,7 @@ def test_every_dialect_is_counted_by_its_cases(
         ("<testcase><skipped/></testcase>", "skipped"),
         ("<testcase><disabled/></testcase>", "skipped"),
         ("<testcase status='disabled'/>", "skipped"),
+        ("<testcase status='notrun'/>", "skipped"),
         ("<testcase status='Failed'/>", "failed"),
         ("<testcase result='error'/>", "errors"),
         ("<testcase status='disabled'><failure/></testcase>", "failed"),
