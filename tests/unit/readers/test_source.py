@@ -66,6 +66,16 @@ def test_a_folder_is_no_report(tmp_path: Path) -> None:
         read_evidence(tmp_path, "junit")
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs /proc")
+def test_a_refused_file_is_closed_again(tmp_path: Path) -> None:
+    """A pipeline that polls for its report must not run out of descriptors."""
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(20):
+        with pytest.raises(EvidenceError):
+            read_evidence(tmp_path)
+    assert len(list(Path("/proc/self/fd").iterdir())) < before + 10
+
+
 def test_an_empty_file_is_no_report(written: Written) -> None:
     """A tool that died before its first byte leaves one."""
     with pytest.raises(EvidenceError, match="is empty"):
