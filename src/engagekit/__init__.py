@@ -13,87 +13,98 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from engagekit.business_time.instants import Instant
-from engagekit.business_time.spans import Span
-from engagekit.engagement.aggregate import Engagement
-from engagekit.engagement.events import Event
-from engagekit.engagement.surroundings import use_clock
-from engagekit.engagement.view import EngagementView
-from engagekit.errors import (
-    DefinitionError,
-    EngagekitError,
-    EvidenceError,
-    Fault,
-    GateClosed,
-    IllegalMove,
-    MissingExtra,
-    PackError,
-    Refused,
-    SelfApproval,
-    StaleSignOff,
-    StaleVersion,
-    StoreError,
-    StoreUnavailable,
-    TamperedLog,
-    UnknownId,
-)
-from engagekit.gates.criteria import Criterion
-from engagekit.gates.evidence import Evidence
-from engagekit.gates.gate import GateReport, GateRow, RowStatus, Verdict
-from engagekit.lifecycle.phases import Phase
-from engagekit.lifecycle.plan import PhasePlan, PlanDiff
-from engagekit.lifecycle.services import Discipline, Service
-
 if TYPE_CHECKING:
     __version__: str
-    from engagekit.readers import read_evidence
-    from engagekit.stores import Store, open_store
+    from engagekit.business_time.instants import Instant as Instant
+    from engagekit.business_time.spans import Span as Span
+    from engagekit.engagement.aggregate import Engagement as Engagement
+    from engagekit.engagement.events import Event as Event
+    from engagekit.engagement.surroundings import use_clock as use_clock
+    from engagekit.engagement.view import EngagementView as EngagementView
+    from engagekit.errors import DefinitionError as DefinitionError
+    from engagekit.errors import EngagekitError as EngagekitError
+    from engagekit.errors import EvidenceError as EvidenceError
+    from engagekit.errors import Fault as Fault
+    from engagekit.errors import GateClosed as GateClosed
+    from engagekit.errors import IllegalMove as IllegalMove
+    from engagekit.errors import MissingExtra as MissingExtra
+    from engagekit.errors import PackError as PackError
+    from engagekit.errors import Refused as Refused
+    from engagekit.errors import SelfApproval as SelfApproval
+    from engagekit.errors import StaleSignOff as StaleSignOff
+    from engagekit.errors import StaleVersion as StaleVersion
+    from engagekit.errors import StoreError as StoreError
+    from engagekit.errors import StoreUnavailable as StoreUnavailable
+    from engagekit.errors import TamperedLog as TamperedLog
+    from engagekit.errors import UnknownId as UnknownId
+    from engagekit.gates.criteria import Criterion as Criterion
+    from engagekit.gates.evidence import Evidence as Evidence
+    from engagekit.gates.gate import GateReport as GateReport
+    from engagekit.gates.gate import GateRow as GateRow
+    from engagekit.gates.gate import RowStatus as RowStatus
+    from engagekit.gates.gate import Verdict as Verdict
+    from engagekit.lifecycle.phases import Phase as Phase
+    from engagekit.lifecycle.plan import PhasePlan as PhasePlan
+    from engagekit.lifecycle.plan import PlanDiff as PlanDiff
+    from engagekit.lifecycle.services import Discipline as Discipline
+    from engagekit.lifecycle.services import Service as Service
+    from engagekit.readers import read_evidence as read_evidence
+    from engagekit.stores import Store as Store
+    from engagekit.stores import open_store as open_store
 
-__all__ = [
-    "Criterion",
-    "DefinitionError",
-    "Discipline",
-    "EngagekitError",
-    "Engagement",
-    "EngagementView",
-    "Event",
-    "Evidence",
-    "EvidenceError",
-    "Fault",
-    "GateClosed",
-    "GateReport",
-    "GateRow",
-    "IllegalMove",
-    "Instant",
-    "MissingExtra",
-    "PackError",
-    "Phase",
-    "PhasePlan",
-    "PlanDiff",
-    "Refused",
-    "RowStatus",
-    "SelfApproval",
-    "Service",
-    "Span",
-    "StaleSignOff",
-    "StaleVersion",
-    "Store",
-    "StoreError",
-    "StoreUnavailable",
-    "TamperedLog",
-    "UnknownId",
-    "Verdict",
-    "open_store",
-    "read_evidence",
-    "use_clock",
-]
-
-# Loaded on first use: they bring parsers and databases that many programs never touch.
-_LAZY = {
-    "Store": "engagekit.stores",
-    "open_store": "engagekit.stores",
-    "read_evidence": "engagekit.readers",
+# Where each public name lives. It is loaded when it is first asked for, so that a program pays for
+# what it uses: `import engagekit` alone costs next to nothing.
+_HOMES = {
+    "engagekit.business_time.instants": ("Instant",),
+    "engagekit.business_time.spans": ("Span",),
+    "engagekit.engagement.aggregate": ("Engagement",),
+    "engagekit.engagement.events": ("Event",),
+    "engagekit.engagement.surroundings": ("use_clock",),
+    "engagekit.engagement.view": ("EngagementView",),
+    "engagekit.errors": (
+        "DefinitionError",
+        "EngagekitError",
+        "EvidenceError",
+        "Fault",
+        "GateClosed",
+        "IllegalMove",
+        "MissingExtra",
+        "PackError",
+        "Refused",
+        "SelfApproval",
+        "StaleSignOff",
+        "StaleVersion",
+        "StoreError",
+        "StoreUnavailable",
+        "TamperedLog",
+        "UnknownId",
+    ),
+    "engagekit.gates.criteria": ("Criterion",),
+    "engagekit.gates.evidence": ("Evidence",),
+    "engagekit.gates.gate": (
+        "GateReport",
+        "GateRow",
+        "RowStatus",
+        "Verdict",
+    ),
+    "engagekit.lifecycle.phases": ("Phase",),
+    "engagekit.lifecycle.plan": (
+        "PhasePlan",
+        "PlanDiff",
+    ),
+    "engagekit.lifecycle.services": (
+        "Discipline",
+        "Service",
+    ),
+    "engagekit.readers": ("read_evidence",),
+    "engagekit.stores": (
+        "Store",
+        "open_store",
+    ),
 }
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = [*_HOME]  # noqa: PLE0604  # the keys are texts; ruff cannot see that
 
 
 def __getattr__(name: str) -> Any:
@@ -101,22 +112,12 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version
 
         return version("engagekit")
-    if name not in _LAZY:
+    if name not in _HOME:
         raise AttributeError(f"module 'engagekit' has no attribute {name!r}")
-    value = getattr(importlib.import_module(_LAZY[name]), name)
+    value = getattr(importlib.import_module(_HOME[name]), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, "__version__"])
-
-
-def _public() -> None:
-    """Let tracebacks and reprs show the names people import."""
-    for name in __all__:
-        if name not in _LAZY and isinstance(globals()[name], type):
-            globals()[name].__module__ = "engagekit"
-
-
-_public()
+    return sorted([*_HOME, "__version__"])

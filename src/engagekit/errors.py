@@ -221,3 +221,7 @@ class MissingExtra(EngagekitError):
     def __init__(self, *, extra: str, needed_for: str) -> None:
         self.extra, self.needed_for = extra, needed_for
         super().__init__(f"{needed_for} needs an extra: pip install 'engagekit[{extra}]'")
+
+
+for _name in __all__:
+    globals()[_name].__module__ = "engagekit"  # tracebacks show the name people import

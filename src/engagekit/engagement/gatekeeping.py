@@ -67,9 +67,7 @@ class GateBook:
         self.suppliers: dict[str, list[str]] = {}  # metric -> everyone who ever showed it
         self.wavers: dict[str, list[str]] = {}  # criterion -> everyone who ever waived it
         self.sign_offs: list[SignOff] = []
-        self.settled: dict[
-            str, GateReport
-        ] = {}  # phase -> the report, while no event can change it
+        self.settled: dict[str, GateReport] = {}  # phase -> report, until an event can change it
 
     def evolve(self, event: Event, version: int) -> None:
         """Take in the event that made the log `version` events long."""

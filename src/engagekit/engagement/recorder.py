@@ -44,6 +44,8 @@ class Recorder(EngagementView):
             self._state = event.to_state
         elif isinstance(event, PlanChanged):
             self._plan = event.plan
+        for kind in self._folds or ():
+            self._fold(kind)
 
     def _stamp(self, by: str, at: Instant | None) -> dict[str, Any]:
         """Who and when, checked: nothing is recorded before it happens."""

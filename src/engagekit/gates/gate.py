@@ -57,6 +57,11 @@ _RANK = {
 }
 
 
+def _fact_key(fact: Fact) -> str:
+    shown = f"{fact.metric}={fact.value!r}|{fact.kind}|{fact.digest}"
+    return f"{shown}|{fact.at}|{fact.by!r}|{fact.expires}"
+
+
 @attrs.frozen
 class Fact:
     """The value of one metric, and who showed it when. Instants are microseconds UTC."""
@@ -70,6 +75,8 @@ class Fact:
     digest: str | None = None
     measured: int | None = None  # when the tool says it ran, where it says so
     expires: int | None = None
+    # What a sign-off is bound to: this very fact, not just its value.
+    key: str = attrs.Factory(_fact_key, takes_self=True)
 
     def fresh(self, as_of: int, max_age: int | None) -> bool:
         """Whether it still counts at `as_of`; the end of validity is outside."""
@@ -79,11 +86,6 @@ class Fact:
             return True
         born = self.at if self.measured is None else min(self.at, self.measured)
         return as_of < born + max_age
-
-    @cached_property
-    def key(self) -> str:
-        """What a sign-off is bound to: this very fact, not just its value."""
-        return f"{self.metric}={self.value!r}|{self.kind}|{self.at}|{self.by!r}|{self.digest}|{self.expires}"
 
     def __str__(self) -> str:
         source = f", {self.source}" if self.source else ""
