@@ -47,7 +47,7 @@ def test_a_closed_gate_survives_the_way_between_processes(start):
 
 
 def test_refused_broken_and_missing_are_separate_branches():
-    """A business answer, bad data, a store in trouble and a missing extra never catch each other."""
+    """A business answer, bad data, a store in trouble and an extra never catch each other."""
     branches = (ek.Refused, ek.DefinitionError, ek.StoreError, ek.MissingExtra)
     for error in MADE:
         assert sum(isinstance(error, branch) for branch in branches) == 1
