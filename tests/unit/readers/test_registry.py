@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from importlib.metadata import EntryPoint
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -177,6 +178,21 @@ def test_what_is_no_reader_is_refused(
         with pytest.raises(DefinitionError, match=message):
             read_evidence(written("SCORES 3 of 4"), kind)
     assert read_evidence(written("<testsuites/>")).kind == "junit"
+
+
+def test_a_reader_may_say_that_its_extra_is_missing(
+    install: Install, written: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When its module is imported; the message with the way out reaches the caller."""
+
+    class Lacking(ModuleType):
+        def __getattr__(self, name: str) -> object:
+            raise MissingExtra(extra="heavy", needed_for=name)
+
+    monkeypatch.setitem(sys.modules, "lacking_package", Lacking("lacking_package"))
+    install(heavy="lacking_package:READER")
+    with pytest.raises(MissingExtra, match=r"engagekit\[heavy\]"):
+        read_evidence(written("SCORES 3 of 4"), "heavy")
 
 
 @pytest.mark.parametrize("wrong", [{"kind": "no id!"}, {"sniff": None}, {"read": "module:name"}])
