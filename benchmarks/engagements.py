@@ -9,9 +9,8 @@ import tracemalloc
 from collections.abc import Iterator
 from typing import Any
 
-from benchmarks.harness import Contender, Line, best
-
 import engagekit as ek
+from benchmarks.harness import Contender, Line, best
 
 SERVICES = ["machine_learning", "serverless"]
 PLAN = ek.PhasePlan.for_services(SERVICES)

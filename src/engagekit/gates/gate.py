@@ -58,7 +58,7 @@ _RANK = {
 
 
 def _fact_key(fact: Fact) -> str:
-    shown = f"{fact.metric}={fact.value!r}|{fact.kind}|{fact.digest}"
+    shown = f"{fact.metric}={fact.value!r}|{fact.kind}|{fact.source!r}|{fact.digest}"
     return f"{shown}|{fact.at}|{fact.by!r}|{fact.expires}"
 
 

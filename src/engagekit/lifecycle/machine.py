@@ -20,6 +20,7 @@ from typing import Any
 from statemachine import State, StateMachine
 from statemachine.exceptions import TransitionNotAllowed
 
+from engagekit.errors import Refused
 from engagekit.lifecycle.table import HELD, TransitionTable, compiled
 
 __all__ = ["drive", "machine_for", "table_for"]
@@ -75,6 +76,8 @@ def drive(ids: tuple[str, ...], state: str, event: str, gate: Callable[[], bool]
             raise table_for(ids).illegal(state, event)
         trigger()
         return str(position.state)
+    except Refused as refusal:
+        raise refusal.with_traceback(None) from None  # without the machine's own dozen frames
     except TransitionNotAllowed:
         raise table_for(ids).illegal(state, event) from None
     finally:
