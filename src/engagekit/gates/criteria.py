@@ -33,7 +33,7 @@ _ORDER: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-OPERATORS = {"==": operator.eq, "!=": operator.ne} | _ORDER
+OPERATORS: dict[str, Callable[[Any, Any], bool]] = {"==": operator.eq, "!=": operator.ne} | _ORDER
 CRITERIA_LIMIT = 500  # criteria in one gate
 
 
@@ -92,7 +92,11 @@ class Criterion:
 
     def holds(self, value: FactValue) -> bool:
         """Whether a comparable value meets the target."""
-        return bool(OPERATORS[self.op](value, self.target))
+        return self._compare(value, self.target)
+
+    @cached_property
+    def _compare(self) -> Callable[[Any, Any], bool]:
+        return OPERATORS[self.op]
 
     @cached_property
     def _comparable(self) -> tuple[type, ...]:

@@ -311,9 +311,10 @@ def judge(
     """One criterion against the facts known, newest first per metric, at one instant."""
     fact, status = None, _NO_EVIDENCE
     for metric in criterion.metrics:
-        if metric not in facts:
+        known = facts.get(metric)
+        if not known:
             continue
-        newest = _newest(facts[metric], criterion.accepts)
+        newest = _newest(known, criterion.accepts) if criterion.accepts else known[0]
         if newest is None:
             continue
         found = _status(criterion, newest, as_of)
@@ -328,8 +329,6 @@ def judge(
 
 
 def _newest(known: Sequence[Fact], accepts: tuple[str, ...]) -> Fact | None:
-    if not accepts:
-        return known[0]
     return next((fact for fact in known if fact.kind in accepts), None)
 
 
