@@ -52,17 +52,11 @@ def write(file: int, block: bytes) -> None:
 def sync_folder(folder: Path) -> None:
     """Make a new name in the folder last; Windows does that by itself."""
     if sys.platform != "win32":  # pragma: no branch
-        with _folderopened(folder) as handle:
+        handle = os.open(folder, os.O_RDONLY)
+        try:
             os.fsync(handle)
-
-
-@contextlib.contextmanager
-def _folderopened(folder: Path) -> Iterator[int]:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        yield handle
-    finally:
-        os.close(handle)
+        finally:
+            os.close(handle)
 
 
 @contextlib.contextmanager
