@@ -26,7 +26,7 @@ def in_store(url: str, *, create: bool = False) -> Iterator[Store]:
         StoreUnavailable: there is none, and it is not to be created; or it is something else.
     """
     file = sqlite_file(url)
-    if not create and file is not None and not file.exists():
+    if not create and file is not None and _is_nothing(file):
         raise StoreUnavailable(
             f"there is no store {str(file)!r}; --store names another, engagekit new begins one"
         )
@@ -60,6 +60,11 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise DefinitionError("is nested too deeply", where=where) from None
     except OSError as error:
         raise DefinitionError(f"cannot be read: {error.strerror}", where=where) from None
+
+
+def _is_nothing(file: Path) -> bool:
+    """Whether nobody has written there yet: SQLite would make a database of an empty file."""
+    return not file.exists() or (file.is_file() and not file.stat().st_size)
 
 
 def _bytes(path: Path) -> bytes:
