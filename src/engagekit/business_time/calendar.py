@@ -147,7 +147,7 @@ class Calendar:
         """
         begin = as_microseconds(start, "start")
         if type(span) is dt.timedelta and _NOTHING < span <= _LONGEST:  # what is asked most
-            moment = self._worked(begin, span // _MICROSECOND)
+            moment = self.worked_us(begin, span // _MICROSECOND)
         else:
             moment = self.after_us(begin, parse_span(span))
         if landing == "next_open":
@@ -159,14 +159,15 @@ class Calendar:
     def after_us(self, begin: int, span: Span) -> int:
         """As `after`, in microseconds UTC."""
         if isinstance(span, WorkingTime):
-            return self._worked(begin, span.microseconds)
+            return self.worked_us(begin, span.microseconds)
         if isinstance(span, BusinessDays):
             return self._dates.moved(begin, span.count)
         if isinstance(span, Elapsed):
             return begin + span.microseconds
         return shifted(self._source.zone, begin, span, 1)
 
-    def _worked(self, begin: int, amount: int) -> int:
+    def worked_us(self, begin: int, amount: int) -> int:
+        """The earliest instant by which so much working time has passed, in microseconds."""
         if amount == 0:
             return self.next_open_us(begin)
         timeline = self._horizon.timeline

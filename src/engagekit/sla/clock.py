@@ -7,7 +7,7 @@ reading.due_at, reading.breached, print(reading.explain())
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -137,53 +137,24 @@ def evaluate_clock(  # noqa: PLR0913 - every argument is a question of its own
         raise DefinitionError(
             f"expected a Calendar, got {type(calendar).__name__}", where="calendar"
         )
-    view, strict = listed, True
+    view = listed
     if known_at is not None:
         known_us = as_microseconds(known_at, "known_at")
         view = [event for event in listed if event.known_from <= known_us]
-        strict = len(view) == len(listed)
-    asked = _last(view) if as_of is None else as_microseconds(as_of, "as_of")
-    seen = [event for event in view if event.at <= asked]
-    if not strict or len(seen) < len(view) or policy.reopen == "continue":
-        _walked(listed, calendar, wanted, policy, strict=True)
-    _check_units(wanted, listed)
+    asked = view[-1].at if view else 0
+    if as_of is not None:
+        asked = as_microseconds(as_of, "as_of")
+        view = [event for event in view if event.at <= asked]
+    whole = len(view) == len(listed) and policy.reopen != "continue"
+    if not whole:  # what is not asked about must make sense all the same
+        Walk(calendar, wanted, policy, strict=True).take(listed)
     if policy.reopen == "continue":
-        seen = without_closures(seen)
-    walk = _walked(seen, calendar, wanted, policy, strict=strict)
-    question = Question(seen, calendar, wanted, policy, asked)
+        view = without_closures(view)
+    walk = Walk(calendar, wanted, policy, strict=whole)
+    walk.take(view)
+    question = Question(view, calendar, wanted, policy, asked)
     warning = None if warn_before is None else parse_span(warn_before, "warn_before")
     return _read(walk, asked, warning, question)
-
-
-def _last(events: Sequence[ClockEvent]) -> int:
-    return events[-1].at if events else 0
-
-
-def _walked(
-    events: Sequence[ClockEvent],
-    calendar: Calendar,
-    target: Span | None,
-    policy: ClockPolicy,
-    *,
-    strict: bool,
-) -> Walk:
-    walk = Walk(calendar, target, policy, strict=strict)
-    for event in events:
-        walk.take(event)
-    return walk
-
-
-def _check_units(target: Span | None, events: Sequence[ClockEvent]) -> None:
-    for event in events:
-        if event.target is None:
-            continue
-        if target is not None and type(event.target) is not type(target):
-            raise DefinitionError(
-                f"{event}: {event.target} is {type(event.target).__name__}, the clock counts"
-                f" {type(target).__name__} ({target}); state the new target in the same unit",
-                where="events",
-            )
-        target = event.target
 
 
 def _read(walk: Walk, asked: int, warning: Span | None, question: Question) -> ClockReading:

@@ -110,7 +110,7 @@ def explained(question: Question, elapsed: int) -> Explanation:
     walk = Walk(question.calendar, question.target, question.policy, strict=False)
     stretches: list[tuple[int, int, str, Calendar]] = []
     for index, event in enumerate(question.events):
-        walk.take(event)
+        walk.take([event])
         following = question.events[index + 1 :]
         end = following[0].at if following else question.as_of
         if event.at < end and walk.state != "not_started":

@@ -16,26 +16,23 @@ class Progress:
     time count every hour.
     """
 
-    __slots__ = ("_as_of", "_deadline", "_shares", "_walk", "elapsed", "target")
+    __slots__ = ("_as_of", "_deadline", "_every_hour", "_shares", "_walk", "elapsed", "target")
 
     def __init__(self, walk: Walk, as_of: int) -> None:
         self._walk, self._as_of = walk, as_of
+        self._every_hour = isinstance(walk.target, Nominal | Elapsed)
         runs = walk.runs_until(as_of)
         if walk.policy.calendar == "latest":
             runs = [(begin, end, walk.calendar) for begin, end, _ in runs]
-        self._shares = [(run, self._counted(run)) for run in runs]
-        self.elapsed = sum(share for _, share in self._shares)
+        counts = [self._counted(run) for run in runs]
+        self._shares = list(zip(runs, counts, strict=True))
+        self.elapsed = sum(counts)
         self._deadline: int | None = None
         self.target = self._amount(walk.target)
 
-    @property
-    def every_hour(self) -> bool:
-        """Whether nights and holidays count."""
-        return isinstance(self._walk.target, Nominal | Elapsed)
-
     def _counted(self, run: Run) -> int:
         begin, end, calendar = run
-        return end - begin if self.every_hour else calendar.elapsed_us(begin, end)
+        return end - begin if self._every_hour else calendar.elapsed_us(begin, end)
 
     def _amount(self, target: Span | None) -> int | None:
         if target is None:
@@ -90,9 +87,9 @@ class Progress:
         return self._after(self._walk.calendar, self._goes_on_from(), amount)
 
     def _after(self, calendar: Calendar, begin: int, amount: int) -> int:
-        if self.every_hour:
+        if self._every_hour:
             return begin + amount
-        return calendar.after_us(begin, WorkingTime(amount))
+        return calendar.worked_us(begin, amount)
 
     def warning(self, due: int, before: Span) -> int | None:
         """When all but `before` of the target is used up."""

@@ -28,6 +28,7 @@ class Walk:
         "calendar",
         "closed_at",
         "counted_from",
+        "counts",
         "pending",
         "policy",
         "reasons",
@@ -44,6 +45,7 @@ class Walk:
         self, calendar: Calendar, target: Span | None, policy: ClockPolicy, *, strict: bool
     ) -> None:
         self.calendar, self.target, self.policy, self.strict = calendar, target, policy, strict
+        self.counts = target  # what the clock counts: the kind of its first target
         self.state = "not_started"  # then "open", "stopped" or "cancelled"
         self.reasons: set[str | None] = set()
         self.runs: list[Run] = []
@@ -54,13 +56,14 @@ class Walk:
         self.was_held = False  # when it was closed
         self.pending: list[ClockEvent] = []  # changes that came while it was closed
 
-    def take(self, event: ClockEvent) -> None:
-        """Move on by one event.
+    def take(self, events: Sequence[ClockEvent]) -> None:
+        """Move on by some events.
 
         Raises:
-            DefinitionError: it cannot have happened in this state.
+            DefinitionError: one cannot have happened in its state.
         """
-        _STEPS[event.kind](self, event)
+        for event in events:
+            _STEPS[event.kind](self, event)
 
     def _run(self, at: int) -> None:
         """Run from now on, if anything lets it."""
@@ -129,10 +132,22 @@ class Walk:
         self._run(event.at)
 
     def _changed(self, event: ClockEvent) -> None:
+        if event.target is not None:
+            self._check_unit(event, event.target)
         if self.state in ("stopped", "cancelled"):
             self.pending.append(event)  # a finished cycle keeps what it was judged by
         else:
             self._change(event, event.at)
+
+    def _check_unit(self, event: ClockEvent, target: Span) -> None:
+        if self.counts is None:
+            self.counts = target
+        elif type(target) is not type(self.counts):
+            self._refuse(
+                event,
+                f"{target} is {type(target).__name__}, the clock counts"
+                f" {type(self.counts).__name__} ({self.counts}); state the new target in that unit",
+            )
 
     def _change(self, event: ClockEvent, at: int) -> None:
         was_running = self.running_since is not None
