@@ -29,7 +29,15 @@ COVERED = [
     "src/engagekit/checks.py",
     *(
         f"src/engagekit/{package}/*"
-        for package in ("business_time", "lifecycle", "gates", "rules", "engagement", "stores")
+        for package in (
+            "business_time",
+            "lifecycle",
+            "gates",
+            "rules",
+            "sla",
+            "engagement",
+            "stores",
+        )
     ),
 ]
 

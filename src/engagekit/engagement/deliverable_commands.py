@@ -6,7 +6,7 @@ from typing import Any
 
 from engagekit import checks
 from engagekit.business_time.instants import Instant
-from engagekit.business_time.spans import Span
+from engagekit.business_time.spans import SpanLike
 from engagekit.engagement.deliverables import Deliverables, span_text
 from engagekit.engagement.events import (
     DeliverableAccepted,
@@ -29,7 +29,7 @@ class DeliverableCommands(Recorder):
         *,
         to: str,
         by: str,
-        deemed_accepted_after: Span | None = "P10BD",
+        deemed_accepted_after: SpanLike | None = "P10BD",
         at: Instant | None = None,
     ) -> None:
         """Hand a deliverable to the client; their silence for the span counts as acceptance.

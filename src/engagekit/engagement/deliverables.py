@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import ClassVar
 
 import attrs
 
 from engagekit import checks
+from engagekit.business_time.calendar import Calendar
 from engagekit.business_time.instants import as_text
-from engagekit.business_time.spans import BusinessDays, parse_span
+from engagekit.business_time.spans import Elapsed, Span, SpanLike, parse_span
 from engagekit.engagement.events import (
     DeliverableAccepted,
     DeliverableRejected,
@@ -21,9 +21,8 @@ from engagekit.gates.gate import Fact
 
 __all__ = ["Deliverable", "DeliverableStatus", "Deliverables"]
 
-SILENCE_LIMIT = 10_000  # days
-_DAY = dt.timedelta(days=1)
-_MICROSECOND = dt.timedelta(microseconds=1)
+# Business days are Monday to Friday in UTC where an engagement has no calendar of its own.
+WORKING_DAYS = Calendar(zone="UTC", week={"mon-fri": ["00:00-24:00"]})
 
 
 class DeliverableStatus(checks.Term):
@@ -170,29 +169,28 @@ def _fact(known: Deliverable, as_of: int) -> Fact:
     )
 
 
-def span_text(span: object) -> str | None:
+def span_text(span: SpanLike | None) -> str | None:
     """A span of silence as it is stored: text, or None for never.
 
     Raises:
-        DefinitionError: no span.
+        DefinitionError: no span, of no length, or on a stopwatch.
     """
     if span is None:
         return None
     where = "deemed_accepted_after"
-    parsed = parse_span(span, where)  # type: ignore[arg-type]
-    if isinstance(parsed, BusinessDays):
-        return f"P{parsed.count}BD"
-    if parsed.microseconds or parsed.days > SILENCE_LIMIT:
-        raise DefinitionError(
-            f"{parsed} is no whole number of seconds up to {SILENCE_LIMIT} days", where=where
-        )
-    return f"P{parsed.days}DT{parsed.seconds}S"
+    parsed = parse_span(span, where)
+    if isinstance(parsed, Elapsed):
+        raise DefinitionError("silence runs in dates; write 'P10BD' or 'P14D'", where=where)
+    if _deadline_from(0, parsed) == 0:
+        raise DefinitionError(f"{parsed} is no time to answer in", where=where)
+    return str(parsed)
 
 
 def _deadline(event: DeliverableSubmitted) -> int | None:
     if event.deemed_accepted_after is None:
         return None
-    span = parse_span(event.deemed_accepted_after)
-    # Business days run as calendar days until an engagement has a calendar of its own.
-    length = span.count * _DAY if isinstance(span, BusinessDays) else span
-    return event.at_us + length // _MICROSECOND
+    return _deadline_from(event.at_us, parse_span(event.deemed_accepted_after))
+
+
+def _deadline_from(begin: int, span: Span) -> int:
+    return WORKING_DAYS.after_us(begin, span)

@@ -17,6 +17,7 @@ from typing import Any
 import attrs
 
 from engagekit import checks
+from engagekit.business_time.calendar import Calendar
 from engagekit.business_time.spans import BusinessDays, parse_span
 from engagekit.errors import DefinitionError, Fault, Faults
 from engagekit.gates.evidence import FactValue, check_fact
@@ -25,7 +26,7 @@ __all__ = ["Criterion", "criteria_from"]
 
 SIGN_OFF = "sign_off."  # metrics about the approvals of the gate itself
 _ACCEPTED = re.compile(r"deliverable\.([a-z0-9_]+)\.accepted")
-_MICROSECOND = 1_000_000
+_UTC = Calendar.always("UTC")
 _NUMBERS = (int, float)  # and not bool
 _ORDER: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
@@ -107,14 +108,11 @@ class Criterion:
         """Whether it asks how many approvals there are; no approval can be bound to that."""
         return self.metric.startswith(SIGN_OFF)
 
-    @cached_property
-    def max_age_us(self) -> int | None:
-        """`max_age` in microseconds."""
+    def stale_at(self, born: int) -> int | None:
+        """When evidence of that age is too old: days and months as they fall in UTC."""
         if self.max_age is None:
             return None
-        span = parse_span(self.max_age)
-        assert not isinstance(span, BusinessDays)  # refused in _faults
-        return round(span.total_seconds() * _MICROSECOND)
+        return _UTC.after_us(born, parse_span(self.max_age))
 
     @cached_property
     def fingerprint(self) -> str:
@@ -222,4 +220,6 @@ def _faults_together(criterion: Criterion) -> Faults:
         with faults.at("max_age"):
             if isinstance(parse_span(criterion.max_age, ""), BusinessDays):
                 raise DefinitionError("evidence ages in calendar time; write 'P30D'")
+            if criterion.stale_at(0) == 0:
+                raise DefinitionError(f"{criterion.max_age!r} is not longer than zero")
     return faults

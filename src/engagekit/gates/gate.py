@@ -78,14 +78,11 @@ class Fact:
     # What a sign-off is bound to: this very fact, not just its value.
     key: str = attrs.Factory(_fact_key, takes_self=True)
 
-    def fresh(self, as_of: int, max_age: int | None) -> bool:
+    def fresh(self, as_of: int, criterion: Criterion) -> bool:
         """Whether it still counts at `as_of`; the end of validity is outside."""
-        if self.expires is not None and self.expires <= as_of:
-            return False
-        if max_age is None:
-            return True
         born = self.at if self.measured is None else min(self.at, self.measured)
-        return as_of < born + max_age
+        ends = (self.expires, criterion.stale_at(born))
+        return all(end is None or as_of < end for end in ends)
 
     def __str__(self) -> str:
         source = f", {self.source}" if self.source else ""
@@ -333,9 +330,8 @@ def _newest(known: Sequence[Fact], accepts: tuple[str, ...]) -> Fact | None:
 
 
 def _status(criterion: Criterion, fact: Fact, as_of: int) -> RowStatus:
-    max_age = criterion.max_age_us
-    ages = max_age is not None or fact.expires is not None
-    if ages and not fact.fresh(as_of, max_age):
+    ages = criterion.max_age is not None or fact.expires is not None
+    if ages and not fact.fresh(as_of, criterion):
         return RowStatus.EXPIRED
     if not criterion.comparable(fact.value):
         return RowStatus.NOT_MEASURABLE

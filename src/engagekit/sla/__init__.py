@@ -1,0 +1,1 @@
+"""Will the promise hold: agreements, clocks, availability, and what is ambiguous."""
