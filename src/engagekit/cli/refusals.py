@@ -27,6 +27,7 @@ EXIT = {
     Verdict.INSUFFICIENT_EVIDENCE: 5,
 }
 CRASH, USAGE, REFUSED = 1, 2, 3
+_OPTIONS = {"kind=...": "--kind KIND", "decision='recycle'": "--decision recycle"}
 
 
 def tell(error: EngagekitError, calls: Calls) -> int:
@@ -46,10 +47,17 @@ def tell(error: EngagekitError, calls: Calls) -> int:
                 f" {calls.call('show')}"
             )
         case _:
-            complain(str(error).replace("kind=...", "--kind KIND"))
+            complain(_as_typed(str(error)))
     if isinstance(error, Refused):
         return REFUSED
     return USAGE if isinstance(error, DefinitionError | MissingExtra) else CRASH
+
+
+def _as_typed(message: str) -> str:
+    """A message of the library, its arguments as the options of the command."""
+    for argument, option in _OPTIONS.items():
+        message = message.replace(argument, option)
+    return message
 
 
 def _closed(report: GateReport, calls: Calls) -> int:
