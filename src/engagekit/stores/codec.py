@@ -33,6 +33,13 @@ PAYLOAD_LIMIT = 1 << 20  # bytes of one event
 _EARLIEST, _LATEST = -62_135_596_800_000_000, 253_402_300_799_999_999  # the years 1 to 9999
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _PLAIN = msgspec.json.Decoder(dict[str, Any])
+_PLAIN_TYPES = {str, int, float, bool, type(None)}
+# A StrEnum is a str, a numpy.float64 a float: written as what it is at heart.
+_AT_HEART: tuple[tuple[type, Callable[[Any], Any]], ...] = (
+    (str, str.__str__),
+    (int, int.__int__),
+    (float, float.__float__),
+)
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 # Annotations are texts; the public classes name `engagekit` as their module, which has not all
@@ -209,8 +216,11 @@ def _rebuilder(hint: Any) -> Callable[[Any], Any] | None:
 
 
 def _plainly(value: Any) -> Any:
-    if isinstance(value, str | int | float | None):
+    if type(value) in _PLAIN_TYPES:
         return value
+    for base, at_heart in _AT_HEART:
+        if isinstance(value, base):
+            return at_heart(value)
     if isinstance(value, tuple):
         return [_plainly(one) for one in value]
     if isinstance(value, Mapping):

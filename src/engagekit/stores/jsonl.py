@@ -220,6 +220,8 @@ def _content(data: bytes, name: str) -> _Content:
             break
         try:
             part, of, record = _parsed(raw.removesuffix(b"\r"))
+            if is_last:
+                json.loads(raw)  # nothing else tells whether a line without an end is whole
         except _UNREADABLE as error:
             # A kill leaves a line without an end, a power cut may leave zeros.
             if is_last or b"\0" in data[sound:]:

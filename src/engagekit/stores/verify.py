@@ -84,12 +84,11 @@ def replayed(codec: Codec, id: str, records: Sequence[StoredEvent]) -> Engagemen
         TamperedLog: a gap, another engagement's row, a move its plan does not allow.
         StoreError: a kind nobody here knows.
     """
-    log = [decoded(codec, record) for record in records]
-    for version, record in enumerate(log, 1):
+    for version, record in enumerate(records, 1):
         problem = _misplaced(id, version, record)
         if problem is not None:
-            raise TamperedLog(f"{_place(record)}: {problem}")
-    return _replayed(id, log)
+            raise TamperedLog(f"{id!r}, version {version}: {problem}")
+    return _replayed(id, [decoded(codec, record) for record in records])
 
 
 def verified(log: LogAdapter, codec: Codec) -> VerifyReport:
