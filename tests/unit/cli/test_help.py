@@ -62,7 +62,7 @@ def test_options_are_what_they_should_be(name: str) -> None:
 def test_help_of_all() -> None:
     """The first page lists the commands whole, the exit codes and an example."""
     said = CliRunner().invoke(app, ["--help"]).stdout
-    assert "..." not in said
+    assert "..." not in said.partition("Commands:")[2]
     assert "0 go, 1 crash" in said
     assert "engagekit demo" in said
 
