@@ -180,7 +180,8 @@ def _from_row(row: object) -> Criterion:
         for key in row
         if key not in names
     )
-    known = {"id": None} | {key: value for key, value in row.items() if key in names}
+    known: dict[str, Any] = {"id": None}
+    known |= {key: value for key, value in row.items() if key in names}
     with strangers.at(""):
         made = Criterion(**known)
     strangers.raise_any()
