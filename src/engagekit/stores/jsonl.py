@@ -171,10 +171,8 @@ class JsonlLog:
 
     def _set_aside(self, file: int, engagement: str, content: _Content) -> None:
         """Keep what a killed writer left, outside the log; nothing is ever just deleted."""
-        for number in itertools.count(1):
-            aside = self._folder / f"{engagement}.torn-{number}"
-            if not aside.exists():
-                break
+        names = (self._folder / f"{engagement}.torn-{number}" for number in itertools.count(1))
+        aside = next(path for path in names if not path.exists())
         with aside.open("xb") as keep:
             keep.write(content.torn)
             keep.flush()

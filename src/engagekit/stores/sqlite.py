@@ -191,8 +191,9 @@ class SqliteLog:
                 head = file.read(100)
         except (OSError, ValueError) as error:
             raise StoreUnavailable(f"{self._path} cannot be read: {error}") from error
-        if not head:
-            return  # another process is just making it
+        if not head:  # another process is just making it, unless nobody is to make one
+            self._require_makable(create)
+            return
         if len(head) < 100 or not head.startswith(_MAGIC):
             raise StoreUnavailable(
                 f"{self._path} is no SQLite file; it was left as it is, choose another name"

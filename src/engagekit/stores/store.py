@@ -187,11 +187,12 @@ class Edit:
 
     def __iter__(self) -> Iterator[Attempt]:
         """Attempts, until one is saved; the last one raises what it meets."""
-        for left in range(self._retries, -1, -1):
+        left, attempt = self._retries, Attempt(self, last=not self._retries)
+        yield attempt
+        while attempt.stale:
+            left -= 1
             attempt = Attempt(self, last=not left)
             yield attempt
-            if not attempt.stale:
-                return
 
     def load(self) -> Engagement:
         """The engagement, loaded anew."""

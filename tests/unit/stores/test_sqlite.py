@@ -96,6 +96,14 @@ def test_an_empty_file_is_made_a_store(file: Path, made: Made) -> None:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
+def test_an_empty_file_is_no_store_yet(file: Path) -> None:
+    """Who is not to make a store leaves it empty."""
+    file.touch()
+    with pytest.raises(ek.StoreUnavailable, match="there is no store"):
+        SqliteLog(file, create=False)
+    assert not file.stat().st_size
+
+
 def test_who_comes_second_finds_the_table_made(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between the first look and the lock another process may have made it."""
     switch = SqliteLog._in_wal_mode
@@ -168,6 +176,33 @@ def test_the_switch_to_wal_is_repeated_while_someone_reads(file: Path) -> None:
         end.start()
         SqliteLog(file).close()
         end.join()
+
+
+class Busy:
+    """A connection of a process that meets another one in the same step, so many times."""
+
+    def __init__(self, times: int, name: str = "SQLITE_BUSY") -> None:
+        self.times, self.name = times, name
+
+    def execute(self, _: str) -> None:
+        """The switch to WAL."""
+        if self.times:
+            self.times -= 1
+            error = sqlite3.OperationalError("told by SQLite")
+            error.sqlite_errorname = self.name
+            raise error
+
+
+def test_the_switch_to_wal_is_tried_again_at_once_refused(file: Path) -> None:
+    """Two that both hold the file are refused without waiting, lest they wait for each other."""
+    log = SqliteLog(file, timeout=0.1)
+    busy = Busy(3)
+    log._in_wal_mode(busy)
+    assert busy.times == 0
+    for trouble in (Busy(10_000), Busy(1, "SQLITE_IOERR")):
+        with pytest.raises(sqlite3.OperationalError, match="told by SQLite"):
+            log._in_wal_mode(trouble)
+    log.close()
 
 
 def test_a_file_that_cannot_be_written_is_told(
@@ -338,6 +373,12 @@ def test_a_changed_column_is_named(
         (finding,) = store.verify().faults
         assert (finding.engagement, finding.version) == ("portal", version)
         assert said in finding.message
+        assert finding.to_dict() == {
+            "message": finding.message,
+            "engagement": "portal",
+            "version": version,
+            "fault": True,
+        }
         assert f"FAULT  'portal', version {version}: " in str(store.verify())
         if "bytes that were" not in said:
             with pytest.raises(ek.StoreError, match="'portal', version"):
