@@ -91,3 +91,4 @@ def test_the_reference_is_complete() -> None:
         for option in COMMANDS[name].params:
             shown = option.opts[0] if option.opts[0].startswith("-") else option.metavar
             assert f"`{shown}" in told, f"{name} lacks {shown}"
+            assert option.help in told, f"{name}: {shown} is told otherwise"
