@@ -15,10 +15,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     __version__: str
+    from engagekit.business_time.calendar import Calendar as Calendar
+    from engagekit.business_time.findings import Finding as Finding
     from engagekit.business_time.instants import Instant as Instant
+    from engagekit.business_time.spans import BusinessDays as BusinessDays
+    from engagekit.business_time.spans import Elapsed as Elapsed
+    from engagekit.business_time.spans import Nominal as Nominal
     from engagekit.business_time.spans import Span as Span
+    from engagekit.business_time.spans import SpanLike as SpanLike
+    from engagekit.business_time.spans import WorkingTime as WorkingTime
+    from engagekit.business_time.spans import parse_span as parse_span
     from engagekit.engagement.aggregate import Engagement as Engagement
     from engagekit.engagement.events import Event as Event
+    from engagekit.engagement.service_level_view import Signal as Signal
     from engagekit.engagement.surroundings import use_clock as use_clock
     from engagekit.engagement.view import EngagementView as EngagementView
     from engagekit.errors import DefinitionError as DefinitionError
@@ -49,14 +58,61 @@ if TYPE_CHECKING:
     from engagekit.lifecycle.services import Discipline as Discipline
     from engagekit.lifecycle.services import Service as Service
     from engagekit.readers import read_evidence as read_evidence
+    from engagekit.sla.agreement import SLA as SLA
+    from engagekit.sla.ambiguity import lint_sla as lint_sla
+    from engagekit.sla.availability import Availability as Availability
+    from engagekit.sla.availability import ErrorBudget as ErrorBudget
+    from engagekit.sla.availability import availability as availability
+    from engagekit.sla.availability import error_budget as error_budget
+    from engagekit.sla.availability import percentile as percentile
+    from engagekit.sla.clock import ClockReading as ClockReading
+    from engagekit.sla.clock import evaluate_clock as evaluate_clock
+    from engagekit.sla.clock import next_due as next_due
+    from engagekit.sla.credits import credit_amount as credit_amount
+    from engagekit.sla.credits import service_credit as service_credit
+    from engagekit.sla.events import ClockEvent as ClockEvent
+    from engagekit.sla.events import ClockPolicy as ClockPolicy
     from engagekit.stores import Store as Store
     from engagekit.stores import open_store as open_store
 
 # Where each public name lives. It is loaded when it is first asked for, so that a program pays for
 # what it uses: `import engagekit` alone costs next to nothing.
 _HOMES = {
+    "engagekit.engagement.service_level_view": ("Signal",),
+    "engagekit.sla.credits": (
+        "credit_amount",
+        "service_credit",
+    ),
+    "engagekit.sla.availability": (
+        "Availability",
+        "ErrorBudget",
+        "availability",
+        "error_budget",
+        "percentile",
+    ),
+    "engagekit.sla.clock": (
+        "ClockReading",
+        "evaluate_clock",
+        "next_due",
+    ),
+    "engagekit.sla.events": (
+        "ClockEvent",
+        "ClockPolicy",
+    ),
+    "engagekit.business_time.findings": ("Finding",),
+    "engagekit.sla.ambiguity": ("lint_sla",),
+    "engagekit.sla.agreement": ("SLA",),
+    "engagekit.business_time.calendar": ("Calendar",),
     "engagekit.business_time.instants": ("Instant",),
-    "engagekit.business_time.spans": ("Span",),
+    "engagekit.business_time.spans": (
+        "BusinessDays",
+        "Elapsed",
+        "Nominal",
+        "Span",
+        "SpanLike",
+        "WorkingTime",
+        "parse_span",
+    ),
     "engagekit.engagement.aggregate": ("Engagement",),
     "engagekit.engagement.events": ("Event",),
     "engagekit.engagement.surroundings": ("use_clock",),

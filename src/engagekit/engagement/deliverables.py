@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import ClassVar
 
 import attrs
@@ -9,8 +10,9 @@ import attrs
 from engagekit import checks
 from engagekit.business_time.calendar import Calendar
 from engagekit.business_time.instants import as_text
-from engagekit.business_time.spans import Elapsed, Span, SpanLike, parse_span
+from engagekit.business_time.spans import Elapsed, SpanLike, parse_span
 from engagekit.engagement.events import (
+    CalendarAdopted,
     DeliverableAccepted,
     DeliverableRejected,
     DeliverableSubmitted,
@@ -74,24 +76,27 @@ class Deliverable:
 class Deliverables:
     """The fold of submissions and answers."""
 
-    __slots__ = ("by_id",)
+    __slots__ = ("by_id", "calendar")
     reads: ClassVar[frozenset[type[Event]]] = frozenset(
-        {DeliverableSubmitted, DeliverableAccepted, DeliverableRejected}
+        {CalendarAdopted, DeliverableSubmitted, DeliverableAccepted, DeliverableRejected}
     )
 
     def __init__(self) -> None:
         self.by_id: dict[str, Deliverable] = {}
+        self.calendar = WORKING_DAYS
 
     def evolve(self, event: Event, _version: int) -> None:
         """Take in the event that made the log `version` events long."""
         match event:
+            case CalendarAdopted():
+                self.calendar = Calendar.from_dict(json.loads(event.calendar))
             case DeliverableSubmitted():
                 self.by_id[event.deliverable] = Deliverable(
                     id=event.deliverable,
                     to=event.to,
                     submitted_by=event.by,
                     submitted_at=event.at_us,
-                    deemed_accepted_at=_deadline(event),
+                    deemed_accepted_at=_deadline(event, self.calendar),
                 )
             case DeliverableAccepted():
                 self._answer(event.deliverable, event, DeliverableStatus.ACCEPTED)
@@ -181,16 +186,12 @@ def span_text(span: SpanLike | None) -> str | None:
     parsed = parse_span(span, where)
     if isinstance(parsed, Elapsed):
         raise DefinitionError("silence runs in dates; write 'P10BD' or 'P14D'", where=where)
-    if _deadline_from(0, parsed) == 0:
+    if WORKING_DAYS.after_us(0, parsed) == 0:
         raise DefinitionError(f"{parsed} is no time to answer in", where=where)
     return str(parsed)
 
 
-def _deadline(event: DeliverableSubmitted) -> int | None:
+def _deadline(event: DeliverableSubmitted, calendar: Calendar) -> int | None:
     if event.deemed_accepted_after is None:
         return None
-    return _deadline_from(event.at_us, parse_span(event.deemed_accepted_after))
-
-
-def _deadline_from(begin: int, span: Span) -> int:
-    return WORKING_DAYS.after_us(begin, span)
+    return calendar.after_us(event.at_us, parse_span(event.deemed_accepted_after))

@@ -21,6 +21,8 @@ from engagekit.lifecycle.plan import PhasePlan
 
 __all__ = [
     "EVENT_CLASSES",
+    "CalendarAdopted",
+    "ClockChanged",
     "CriterionWaived",
     "DeliverableAccepted",
     "DeliverableRejected",
@@ -32,6 +34,7 @@ __all__ = [
     "GateSignedOff",
     "Moved",
     "PlanChanged",
+    "SLAAgreed",
 ]
 
 
@@ -169,6 +172,36 @@ class DeliverableRejected(Event):
     reason: str
 
 
+@attrs.frozen(kw_only=True)
+class SLAAgreed(Event):
+    """A service level was promised; an agreement of the same name replaces it for new clocks."""
+
+    kind: ClassVar[str] = "sla-agreed.v1"
+    sla: str  # its name
+    terms: str  # JSON of SLA.to_dict()
+
+
+@attrs.frozen(kw_only=True)
+class CalendarAdopted(Event):
+    """The calendar for all that has none of its own."""
+
+    kind: ClassVar[str] = "calendar-adopted.v1"
+    calendar: str  # JSON of Calendar.to_dict()
+
+
+@attrs.frozen(kw_only=True)
+class ClockChanged(Event):
+    """Something happened to the clock of one promise on one subject."""
+
+    kind: ClassVar[str] = "clock-changed.v1"
+    sla: str
+    ref: str  # the request, incident or other subject
+    change: str  # start, pause, resume, stop, cancel, reopen or retarget
+    reason: str | None = None
+    priority: str | None = None  # of a start or retarget
+    target: str | None = None  # of a retarget: a span, or None for no target
+
+
 EVENT_CLASSES: tuple[type[Event], ...] = (
     EngagementStarted,
     PlanChanged,
@@ -180,4 +213,7 @@ EVENT_CLASSES: tuple[type[Event], ...] = (
     DeliverableSubmitted,
     DeliverableAccepted,
     DeliverableRejected,
+    SLAAgreed,
+    CalendarAdopted,
+    ClockChanged,
 )

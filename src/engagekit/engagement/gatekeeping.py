@@ -16,6 +16,7 @@ from engagekit.engagement.events import (
     GateDocumented,
     GateSignedOff,
     PlanChanged,
+    SLAAgreed,
 )
 from engagekit.errors import EvidenceError, UnknownId
 from engagekit.gates.criteria import SIGN_OFF, Criterion
@@ -58,7 +59,7 @@ class GateBook:
 
     __slots__ = ("facts", "settled", "sign_offs", "suppliers", "waivers", "wavers")
     reads: ClassVar[frozenset[type[Event]]] = frozenset(
-        {EvidenceRecorded, CriterionWaived, GateSignedOff, GateDocumented, PlanChanged}
+        {EvidenceRecorded, CriterionWaived, GateSignedOff, GateDocumented, PlanChanged, SLAAgreed}
     )
 
     def __init__(self) -> None:

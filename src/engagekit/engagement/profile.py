@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, ClassVar, cast
 
 import attrs
 
 from engagekit import checks
-from engagekit.engagement.events import EngagementStarted, Event, GateDocumented, PlanChanged
+from engagekit.engagement.events import (
+    EngagementStarted,
+    Event,
+    GateDocumented,
+    PlanChanged,
+    SLAAgreed,
+)
 from engagekit.errors import DefinitionError, Faults
 from engagekit.gates.criteria import Criterion, criteria_from
 from engagekit.gates.gate import Gate
@@ -123,16 +129,39 @@ def default_gate(set_id: str, phase: str) -> Gate:
     return Gate(phase, criteria_from(packs.criteria_rows(set_id).get(phase, []), phase), set_id)
 
 
+@lru_cache(maxsize=1024)
+def added_criteria(phase: str, services: tuple[str, ...], has_slas: bool) -> tuple[Criterion, ...]:
+    """What the rules add to the gate of a phase: for a service, or because SLAs were agreed."""
+    rows = [
+        row
+        for rule in packs.load().rules
+        if rule.adds is not None
+        and rule.adds["phase"] == phase
+        and (has_slas if rule.adds.get("where_slas") else set(rule.services) & set(services))
+        for row in rule.adds["criteria"]
+    ]
+    return criteria_from(rows, phase)
+
+
+@lru_cache(maxsize=256)
+def extended(gate: Gate, added: tuple[Criterion, ...]) -> Gate:
+    """A gate with more criteria; those it has already are not repeated."""
+    ids = {criterion.id for criterion in gate.criteria}
+    more = tuple(criterion for criterion in added if criterion.id not in ids)
+    return Gate(gate.phase, gate.criteria + more, gate.criteria_set)
+
+
 class Terms:
     """The fold of the events that set the terms."""
 
-    __slots__ = ("criteria_set", "gates", "id", "plan", "rules", "started")
+    __slots__ = ("criteria_set", "gates", "has_slas", "id", "plan", "rules", "started")
     reads: ClassVar[frozenset[type[Event]]] = frozenset(
-        {EngagementStarted, PlanChanged, GateDocumented}
+        {EngagementStarted, PlanChanged, GateDocumented, SLAAgreed}
     )
 
     def __init__(self) -> None:
         self.gates: dict[str, Gate] = {}  # those that replace the set's
+        self.has_slas = False
 
     def evolve(self, event: Event, _version: int) -> None:
         """Take in the event that made the log `version` events long."""
@@ -148,6 +177,8 @@ class Terms:
                 self.started = attrs.evolve(self.started, services=event.services)
             case GateDocumented():
                 self.gates[event.phase] = Gate(event.phase, event.criteria)
+            case SLAAgreed():
+                self.has_slas = True
 
     @staticmethod
     def profile_of(event: EngagementStarted) -> Profile:
@@ -163,11 +194,13 @@ class Terms:
         )
 
     def gate(self, phase: str) -> Gate:
-        """The gate of one phase: its own, or the set's."""
-        own = self.gates.get(phase)
-        if own is not None or phase not in _PACKED:
-            return own or Gate(phase, ())
-        return default_gate(self.criteria_set, phase)
+        """The gate of one phase: its own or the set's, and what its rules add for this work."""
+        gate = self.gates.get(phase)
+        if gate is None:
+            known = phase in _PACKED
+            gate = default_gate(self.criteria_set, phase) if known else Gate(phase, ())
+        added = added_criteria(phase, self.started.services, self.has_slas)
+        return extended(gate, added) if added and gate.criteria else gate
 
     def all_criteria(self) -> dict[str, tuple[Criterion, ...]]:
         """Phase id -> criteria, for every phase of the plan."""

@@ -9,6 +9,7 @@ from engagekit import checks
 from engagekit.business_time.instants import Instant, as_microseconds, as_text
 from engagekit.engagement.events import EngagementStarted, Event, Moved, PlanChanged
 from engagekit.engagement.progress import Status
+from engagekit.engagement.service_level_commands import ServiceLevelCommands
 from engagekit.engagement.surroundings import now
 from engagekit.engagement.view import EngagementView
 from engagekit.errors import DefinitionError, IllegalMove
@@ -35,6 +36,11 @@ class Recorder(EngagementView):
     def saved(self, home: object) -> None:
         """Note that a store has the whole log."""
         self._home, self._saved = home, len(self._log)
+
+    @property
+    def sla(self) -> ServiceLevelCommands:
+        """What was promised, whether it holds, and the commands on its clocks."""
+        return ServiceLevelCommands(self)
 
     # How commands are made
 

@@ -17,6 +17,8 @@ from engagekit.engagement.events import EngagementStarted, Event, Moved
 from engagekit.engagement.gatekeeping import GateBook, SignOff, approval_facts, changes
 from engagekit.engagement.profile import Profile, Terms
 from engagekit.engagement.progress import Status, Visit, replayed, visits
+from engagekit.engagement.service_level_view import ServiceLevelView
+from engagekit.engagement.service_levels import ServiceLevels
 from engagekit.engagement.surroundings import now
 from engagekit.errors import DefinitionError
 from engagekit.gates.criteria import Criterion
@@ -123,6 +125,11 @@ class EngagementView:
     def deliverables(self) -> tuple[Deliverable, ...]:
         """Every deliverable as last submitted."""
         return tuple(self._fold(Deliverables).by_id.values())
+
+    @property
+    def sla(self) -> ServiceLevelView:
+        """What was promised, and whether it holds."""
+        return ServiceLevelView(self)
 
     @property
     def as_of_time(self) -> pendulum.DateTime:
@@ -251,13 +258,15 @@ class EngagementView:
         if settled is not None:
             return settled.at(moment)
         facts: Mapping[str, Sequence[Fact]] = book.facts
-        if gate.asks_for_deliverables:
+        if "deliverable" in gate.asks_about:
             facts = {**facts, **self._fold(Deliverables).facts(moment)}
+        if "sla" in gate.asks_about:
+            facts = {**facts, **self._fold(ServiceLevels).facts(self._first.by, moment)}
         report = gate.report(facts, book.waivers, moment)
         if gate.counts_sign_offs:
             facts = {**facts, **approval_facts(self._approvals(), phase, report.digest)}
             return gate.report(facts, book.waivers, moment)
-        if report.lasts and not gate.asks_for_deliverables:
+        if report.lasts and not gate.asks_about:
             book.settled[phase] = report
         return report
 

@@ -24,6 +24,7 @@ from engagekit.gates.evidence import FactValue, check_fact
 
 __all__ = ["Criterion", "criteria_from"]
 
+_FROM_SLAS = {"sla.lint_errors", "sla.recurring"}
 SIGN_OFF = "sign_off."  # metrics about the approvals of the gate itself
 _ACCEPTED = re.compile(r"deliverable\.([a-z0-9_]+)\.accepted")
 _UTC = Calendar.always("UTC")
@@ -158,6 +159,8 @@ def derived_by(metric: str) -> str | None:
     """The call a metric follows from where it is never shown as evidence, otherwise None."""
     if metric.startswith(SIGN_OFF):
         return "e.sign_off(by=...)"
+    if metric in _FROM_SLAS:
+        return "e.sla.agree(ek.SLA(...), by=...)  # e.sla.lint() says what is missing"
     accepted = _ACCEPTED.fullmatch(metric)
     if accepted is None:
         return None

@@ -287,9 +287,10 @@ class Gate:
         return any(criterion.counts_sign_offs for criterion in self.criteria)
 
     @cached_property
-    def asks_for_deliverables(self) -> bool:
-        """Whether a criterion asks what became of a deliverable."""
-        return any(m.startswith("deliverable.") for c in self.criteria for m in c.metrics)
+    def asks_about(self) -> frozenset[str]:
+        """What it asks that no evidence shows but the log: "deliverable", "sla", "sign_off"."""
+        metrics = (metric for criterion in self.criteria for metric in criterion.metrics)
+        return frozenset(m.partition(".")[0] for m in metrics if derived_by(m))
 
     def report(
         self, facts: Mapping[str, Sequence[Fact]], waivers: Mapping[str, Waiver], as_of: int

@@ -44,6 +44,8 @@ class Rule:
     source: str
     requirement: str  # the row of the requirements list, "S17"
     services: tuple[str, ...] = attrs.field(default=(), converter=_services)  # (): every service
+    # Criteria it adds to a gate: phase, criteria, and where_slas for "once SLAs are agreed".
+    adds: Mapping[str, Any] | None = attrs.field(default=None, eq=False)
 
 
 @attrs.frozen(kw_only=True)
