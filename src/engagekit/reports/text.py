@@ -33,7 +33,7 @@ __all__ = ["event_dict", "event_words"]
 @singledispatch
 def event_words(event: Event) -> str:
     """What happened, in words; who did it and when stand beside it."""
-    return event.kind
+    return event.kind.partition(".")[0].replace("-", " ")
 
 
 @event_words.register
