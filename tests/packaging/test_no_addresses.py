@@ -17,7 +17,8 @@ REGISTRIES = [
     "--(extra-)?index-" + "url[ =]",
     "/" + r"simple/?[\"' ]",
 ]
-PATHS = ["/" + r"(work|root|opt/pypi)\b", "/" + r"home/[a-z]"]
+# A path begins there: "sqlite:///work.db" names a file beside the program.
+PATHS = [r"(?<![./\w}])/" + r"(work|root|opt/pypi)\b", "/" + r"home/[a-z]"]
 
 
 @pytest.mark.parametrize("pattern", REGISTRIES + PATHS)

@@ -28,8 +28,11 @@ class ServiceLevelCommands(ServiceLevelView):
     every clock of that subject; a start, to every promise made on requests.
     """
 
-    __slots__ = ()
-    _e: Recorder
+    __slots__ = ("_recorder",)
+
+    def __init__(self, recorder: Recorder) -> None:
+        super().__init__(recorder)
+        self._recorder = recorder
 
     def agree(self, sla: SLA, *, by: str, at: Instant | None = None) -> None:
         """Promise a service level; the same name again replaces it for clocks started later.
@@ -161,12 +164,12 @@ class ServiceLevelCommands(ServiceLevelView):
     ) -> None:
         """Every clock takes the change, or none does."""
         subject = checks.text(ref, "ref", limit=checks.NAME_LIMIT)
-        stamp = self._e._stamp(by, at)
+        stamp = self._recorder._stamp(by, at)
         events = [ClockChanged(sla=name, ref=subject, **change, **stamp) for name in names]
         for event in events:
             self._levels.changed(event)
         for event in events:
-            self._e._append(event)
+            self._recorder._append(event)
 
     def _append(self, kind: type[Any], by: str, at: Instant | None, **fields: Any) -> None:
-        self._e._append(kind(**fields, **self._e._stamp(by, at)))
+        self._recorder._append(kind(**fields, **self._recorder._stamp(by, at)))
