@@ -102,6 +102,17 @@ SAMPLES: tuple[Event, ...] = (
     ),
     ev.DeliverableAccepted(deliverable="runbook", **STAMP),
     ev.DeliverableRejected(deliverable="runbook", reason="page 3", **STAMP),
+    ev.SLAAgreed(sla="resolution", terms='{"metric":"resolution_time","name":"x"}', **STAMP),
+    ev.CalendarAdopted(calendar='{"zone":"Europe/Paris"}', **STAMP),
+    ev.ClockChanged(
+        sla="resolution",
+        ref="INC-1",
+        change="retarget",
+        reason="escalated",
+        priority="P1",
+        target="PT4H",
+        **STAMP,
+    ),
 )
 
 
