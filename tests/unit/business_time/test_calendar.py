@@ -43,6 +43,8 @@ def test_elapsed_is_half_open_and_never_negative():
     assert DESK.elapsed(monday("12:00"), monday("13:00")) == dt.timedelta()
     assert DESK.elapsed(monday("12:00"), monday("09:00")) == dt.timedelta()
     assert DESK.elapsed(monday("09:00"), monday("09:00")) == dt.timedelta()
+    past = DESK.elapsed(monday("09:00"), "2026-03-02T12:00:00.000001+01:00")
+    assert past == 3 * HOUR
     tiny = DESK.elapsed("2026-03-02T11:59:59.999999+01:00", monday("14:00"))
     assert tiny == HOUR + dt.timedelta(microseconds=1)
 

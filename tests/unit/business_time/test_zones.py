@@ -65,6 +65,15 @@ def test_the_offsets_of_a_year_tile_it():
     assert rows[0][1] == rows[1][0] == year_start(2026) + (66 * 24 + 7) * HOUR
 
 
+@pytest.mark.parametrize(
+    ("zone", "year", "rows"),
+    [("America/Noronha", 2000, 3), ("Asia/Gaza", 2040, 5), ("Africa/Casablanca", 2026, 3)],
+)
+def test_offsets_that_hold_for_days_only_are_found(zone, year, rows):
+    """A week of another offset, the shortest there has been, is not stepped over."""
+    assert len(offsets_of_year(zone, year)) == rows
+
+
 def test_wall_clocks_lead_back_to_instants():
     """A time shown twice is the first of the two; a skipped time is as much later."""
     twice = dt.datetime(2026, 11, 1, 1, 30)  # noqa: DTZ001 - a wall clock
