@@ -64,8 +64,8 @@ def loop_elapsed(start: dt.datetime, end: dt.datetime) -> dt.timedelta:
 
 def businesstimedelta_peer() -> tuple[Callable[..., object], Callable[..., object]]:
     """Rules of the businesstimedelta package."""
-    import businesstimedelta as btd  # noqa: PLC0415 - a peer that may be missing
-    import pytz  # noqa: PLC0415
+    import businesstimedelta as btd
+    import pytz
 
     zone = pytz.timezone("America/New_York")
     work = btd.WorkDayRule(
@@ -85,7 +85,7 @@ def businesstimedelta_peer() -> tuple[Callable[..., object], Callable[..., objec
 
 def business_duration_peer() -> tuple[Callable[..., object], None]:
     """The business-duration package; it wants naive times."""
-    from business_duration import businessDuration  # noqa: PLC0415
+    from business_duration import businessDuration
 
     def elapsed(start: dt.datetime, end: dt.datetime) -> dt.timedelta:
         found = businessDuration(
@@ -103,7 +103,7 @@ def business_duration_peer() -> tuple[Callable[..., object], None]:
 
 def pandas_peer() -> tuple[None, Callable[..., object]]:
     """CustomBusinessHour of pandas; whole hours, and only forward."""
-    import pandas as pd  # noqa: PLC0415
+    import pandas as pd
 
     def after(start: dt.datetime, hours: float) -> object:
         offset = pd.offsets.CustomBusinessHour(

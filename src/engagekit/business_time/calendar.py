@@ -376,7 +376,7 @@ class Calendar:
 
 def _arrays() -> Any:
     try:
-        from engagekit.business_time import arrays  # noqa: PLC0415 - numpy is an extra
+        from engagekit.business_time import arrays
     except ImportError:
         raise MissingExtra(extra="portfolio", needed_for="calculating whole columns") from None
     return arrays

@@ -174,7 +174,7 @@ def frozen_region(country: str, subdivision: str | None) -> RegionHolidays:
         MissingExtra: the `holidays` package is not installed.
     """
     try:
-        import holidays  # noqa: PLC0415 - an extra, and slow to import
+        import holidays
     except ImportError:
         raise MissingExtra(extra="holidays", needed_for=f"the holidays of {country!r}") from None
     supported = holidays.list_supported_countries(include_aliases=True)

@@ -217,7 +217,7 @@ class SLA:
         months = isinstance(span, Nominal) and bool(span.months or span.years)
         return Window(style or ("calendar" if months else "rolling"), span)
 
-    def read(  # noqa: PLR0913 - the questions of evaluate_clock
+    def read(
         self,
         events: Iterable[ClockEvent],
         *,

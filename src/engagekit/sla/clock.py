@@ -106,7 +106,7 @@ class ClockReading:
         return f"{self.state.replace('_', ' ')}, {self.elapsed} elapsed, {due}, {verdict}"
 
 
-def evaluate_clock(  # noqa: PLR0913 - every argument is a question of its own
+def evaluate_clock(
     events: Iterable[ClockEvent],
     *,
     calendar: Calendar,

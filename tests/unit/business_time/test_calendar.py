@@ -163,7 +163,7 @@ def test_it_survives_storage_and_pickling():
     )
     for calendar in (nightly, DESK & nightly, (DESK | nightly) - nightly):
         assert Calendar.from_dict(calendar.to_dict()) == calendar
-        assert pickle.loads(pickle.dumps(calendar)) == calendar  # noqa: S301 - our own bytes
+        assert pickle.loads(pickle.dumps(calendar)) == calendar
     assert "&" in repr(DESK & nightly)
 
 

@@ -346,7 +346,7 @@ def test_events_keep_microseconds_and_spell_kinds_right():
     assert made.kind == "pause"
     assert made == ClockEvent("pause", march(2), reason="client")
     assert str(made) == "pause (client) at 2026-03-02T09:00:00Z"
-    assert pickle.loads(pickle.dumps(made)) == made  # noqa: S301 - our own bytes
+    assert pickle.loads(pickle.dumps(made)) == made
 
 
 def test_next_due_is_the_earliest_of_what_runs():
