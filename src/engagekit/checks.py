@@ -5,14 +5,20 @@ Nothing is corrected silently but the spelling of ids: hyphens and blanks become
 
 from __future__ import annotations
 
+import enum
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
+from typing import Self
 
 from engagekit.errors import DefinitionError, UnknownId
 
-__all__ = ["NAME_LIMIT",
+__all__ = [
+    "NAME_LIMIT",
     "TEXT_LIMIT",
+    "Term",
+    "distinct_people",
     "identifier",
     "known_id",
     "optional_text",
@@ -26,6 +32,38 @@ TEXT_LIMIT = 10_000  # characters
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _SEPARATORS = re.compile(r"[\s\-_]+")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class Term(enum.StrEnum):
+    """A word of a closed list; `on_hold`, `on hold` and `on-hold` are one word.
+
+    Made from text with a suggestion where there is no such word; in words where it is shown.
+    """
+
+    @property
+    def words(self) -> str:
+        """The term as people write it: `no evidence`."""
+        return self.value.replace("_", " ")
+
+    @classmethod
+    def of(cls, value: object, where: str = "") -> Self:
+        """The term meant.
+
+        Raises:
+            UnknownId: no such term, with a suggestion.
+        """
+        what = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", cls.__name__).lower()
+        return cls(known_id(value, [term.value for term in cls], what, where=where))
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, str):
+            return str.__eq__(self, _SEPARATORS.sub("_", other))
+        return NotImplemented
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = str.__hash__
 
 
 def text(value: object, where: str, *, limit: int = TEXT_LIMIT) -> str:
@@ -53,6 +91,11 @@ def optional_text(value: object, where: str, *, limit: int = TEXT_LIMIT) -> str 
 
 def person(value: object, where: str = "by") -> str:
     """Who did it: a name of at most 200 characters, with outer blanks removed."""
+    return _person(value, where) if type(value) is str else text(value, where)
+
+
+@lru_cache(maxsize=1024)  # the same few people act again and again
+def _person(value: str, where: str) -> str:
     return text(value, where, limit=NAME_LIMIT).strip()
 
 
@@ -61,8 +104,15 @@ def same_person(one: str, other: str) -> bool:
     return _folded(one) == _folded(other)
 
 
+def distinct_people(names: Iterable[str]) -> list[str]:
+    """One name for each actor among these, in order."""
+    return sorted({_folded(name): name for name in names}.values())
+
+
 def _folded(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    visible = "".join(sign for sign in name if unicodedata.category(sign) != "Cf")
+    folded = unicodedata.normalize("NFKC", visible).casefold()
+    return " ".join(unicodedata.normalize("NFKC", folded).split())
 
 
 def identifier(value: object, where: str = "id") -> str:

@@ -16,13 +16,15 @@
     │   └── StoreUnavailable
     └── MissingExtra        an optional dependency is not installed
 
-Every exception keeps its facts as attributes; the message says what is wrong, where, and what to do next.
+Every exception keeps its facts as attributes; the message says what is wrong, where, and what to do
+next.
 """
 
 from __future__ import annotations
 
+import contextlib
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -35,6 +37,7 @@ __all__ = [
     "EngagekitError",
     "EvidenceError",
     "Fault",
+    "Faults",
     "GateClosed",
     "IllegalMove",
     "MissingExtra",
@@ -59,6 +62,31 @@ class Fault:
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}" if self.where else self.message
+
+
+class Faults(list[Fault]):
+    """Everything found wrong so far, so that all of it can be reported at once."""
+
+    @contextlib.contextmanager
+    def at(self, where: str) -> Iterator[None]:
+        """Keep the faults of a DefinitionError raised inside, below the key `where`."""
+        try:
+            yield
+        except DefinitionError as error:
+            self += [
+                Fault(".".join(filter(None, (where, fault.where))), fault.message)
+                for fault in error.faults
+            ]
+
+    def add(self, where: str, message: str) -> None:
+        """One more fault."""
+        self.append(Fault(where, message))
+
+    def raise_any(self, *, file: str = "") -> None:
+        """Raise them as one DefinitionError, each with the file before its key."""
+        if self:
+            prefix = f"{file}: " if file else ""
+            raise DefinitionError(Fault(prefix + fault.where, fault.message) for fault in self)
 
 
 class EngagekitError(Exception):
@@ -94,8 +122,9 @@ class IllegalMove(Refused):
     def __init__(self, *, move: str, phase: str, status: str, allowed: Iterable[str]) -> None:
         self.move, self.phase, self.status = move, phase, status
         self.allowed = tuple(allowed)
+        where = "the engagement is" if phase == status else f"{phase!r} is"
         super().__init__(
-            f"cannot {move} {phase!r} while it is {status.replace('_', ' ')};"
+            f"cannot {move}: {where} {status.replace('_', ' ')};"
             f" possible now: {', '.join(self.allowed)}"
         )
 
@@ -192,3 +221,7 @@ class MissingExtra(EngagekitError):
     def __init__(self, *, extra: str, needed_for: str) -> None:
         self.extra, self.needed_for = extra, needed_for
         super().__init__(f"{needed_for} needs an extra: pip install 'engagekit[{extra}]'")
+
+
+for _name in __all__:
+    globals()[_name].__module__ = "engagekit"  # tracebacks show the name people import

@@ -19,6 +19,8 @@ Instant: TypeAlias = dt.datetime | str  # aware, or ISO 8601 with an offset
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _PENDULUM_EPOCH = pendulum.DateTime(1970, 1, 1, tzinfo=pendulum.UTC)
 _EXAMPLE = "2026-03-02T09:00:00+01:00"
+_FIRST_DAY = (dt.datetime.min.replace(tzinfo=dt.UTC) - _EPOCH).days
+_LAST_DAY = (dt.datetime.max.replace(tzinfo=dt.UTC) - _EPOCH).days
 _YEAR_US = 31_556_952_000_000
 
 # The plain C arithmetic: pendulum's own operators cost 15 microseconds and give the same instants.
@@ -39,7 +41,10 @@ def as_microseconds(value: Instant, where: str = "at") -> int:
         gap = moment - _EPOCH if type(moment) is _PLAIN else _gap(moment, _EPOCH)
     except TypeError:
         raise _refusal(value, moment, where) from None
-    return (gap.days * 86_400 + gap.seconds) * 1_000_000 + gap.microseconds
+    days = gap.days
+    if not _FIRST_DAY <= days <= _LAST_DAY:
+        raise DefinitionError(f"{moment} lies outside the years 1 to 9999 in UTC", where=where)
+    return (days * 86_400 + gap.seconds) * 1_000_000 + gap.microseconds
 
 
 def _refusal(value: object, moment: object, where: str) -> DefinitionError:

@@ -1,0 +1,1 @@
+"""What is true of one engagement: its events, the folds over them, and the commands."""

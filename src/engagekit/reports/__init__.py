@@ -1,0 +1,1 @@
+"""For people: what happened and how it stands, in words and in plain values."""

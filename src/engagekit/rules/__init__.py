@@ -1,0 +1,1 @@
+"""What the world requires: rules and criteria as dated, cited data."""
