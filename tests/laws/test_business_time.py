@@ -51,7 +51,7 @@ hours = st.lists(st.integers(0, 96), min_size=2, max_size=6, unique=True).map(
 weeks = st.lists(st.one_of(st.just([]), hours), min_size=7, max_size=7)
 holidays = st.sets(st.integers(0, 5), max_size=2)
 minutes = st.integers(0, LENGTH)
-modest = settings(max_examples=40, deadline=None)
+modest = settings(max_examples=60, deadline=None)
 
 
 class Walker:

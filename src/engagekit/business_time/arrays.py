@@ -128,9 +128,9 @@ def _column(values: object, kind: str, where: str) -> Column:
     if array.dtype == np.int64:
         return array
     if array.dtype.kind != kind:
-        names = {"M": "datetime64", "m": "timedelta64"}
+        wanted = {"M": "int64 microseconds or datetime64", "m": "int64 microseconds or timedelta64"}
         raise DefinitionError(
-            f"expected int64 microseconds or {names[kind]}, got {array.dtype}", where=where
+            f"expected {wanted.get(kind, 'int64')}, got {array.dtype}", where=where
         )
     if bool(np.isnat(array).any()):
         raise DefinitionError("a time is missing (NaT); drop those rows first", where=where)
@@ -178,14 +178,13 @@ def after_many(calendar: Calendar, starts: object, spans: object, landing: str) 
     if int(amounts.min()) < 0:
         raise DefinitionError("a span is negative; spans run forward", where="spans")
     WorkingTime(int(amounts.max()))
-    rows, passed = _far_enough(calendar, begins, amounts)
-    wanted = passed + amounts
-    result = rows.reached(wanted)
+    result = begins.copy()
+    busy = amounts > 0
+    if bool(busy.any()):
+        rows, passed = _far_enough(calendar, begins, amounts)
+        result[busy] = rows.reached((passed + amounts)[busy])
     # What needs the following opening: no span at all, or a landing that leaves closing time.
-    again = amounts == 0
-    result[again] = begins[again]
-    if landing == "next_open":
-        again = np.ones(len(begins), dtype=np.bool_)
+    again = ~busy if landing == "at_close" else np.ones(len(begins), dtype=np.bool_)
     if bool(again.any()):
         result[again] = _next_open(calendar, result[again])
     return result
@@ -193,10 +192,8 @@ def after_many(calendar: Calendar, starts: object, spans: object, landing: str) 
 
 def _far_enough(calendar: Calendar, begins: Column, amounts: Column) -> tuple[DayRows, Column]:
     low, high = int(begins.min()), int(begins.max())
-    longest = WorkingTime(int(amounts.max()))
-    if longest.microseconds:
-        # Whoever starts last and lasts longest ends last: an instant every row stays within.
-        high = max(high, calendar.after_us(high, longest))
+    # Whoever starts last and lasts longest ends last: an instant every row stays within.
+    high = calendar.worked_us(high, int(amounts.max()))
     rows = _rows(calendar.timeline(low, high))
     return rows, rows.passed(begins, np.empty(len(begins), dtype=np.int64))
 
@@ -279,13 +276,13 @@ def _uncovered(owners: Column, begins: Column, ends: Column) -> Column:
 
 
 def _latest_before(owners: Column, ends: Column) -> Column:
-    """The latest end among the earlier rows of the same owner; the least end where none is."""
+    """The latest end among the earlier rows of the same owner; the least integer where none is."""
     # Ranks stand for the ends, so that owner and end fit into one integer and a single running
     # maximum never crosses from one owner to the next.
     ordered = np.sort(ends)
     ranks = np.searchsorted(ordered, ends)
     highest = np.maximum.accumulate(owners * len(ends) + ranks)[:-1]
     same = owners[1:] == owners[:-1]
-    latest = np.full(len(ends), ordered[0])
+    latest = np.full(len(ends), np.iinfo(np.int64).min)
     latest[1:][same] = ordered[highest[same] % len(ends)]
     return latest

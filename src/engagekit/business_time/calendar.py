@@ -121,9 +121,8 @@ class Calendar:
         Raises:
             DefinitionError: an instant without a zone, or outside the years that are known.
         """
-        return dt.timedelta(
-            0, 0, self.elapsed_us(as_microseconds(begin, "begin"), as_microseconds(end, "end"))
-        )
+        start, stop = as_microseconds(begin, "begin"), as_microseconds(end, "end")
+        return _MICROSECOND * self.elapsed_us(start, stop)
 
     def elapsed_us(self, begin: int, end: int) -> int:
         """As `elapsed`, in microseconds of UTC and of open time."""

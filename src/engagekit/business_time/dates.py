@@ -13,7 +13,7 @@ from calendar import monthrange
 from engagekit.business_time.horizon import Horizon
 from engagekit.business_time.instants import as_text
 from engagekit.business_time.spans import Nominal
-from engagekit.business_time.zones import FIRST_YEAR, LAST_YEAR, local_to_utc, to_local
+from engagekit.business_time.zones import FIRST_YEAR, LAST_YEAR, local_to_utc, to_local, year_start
 from engagekit.errors import DefinitionError
 
 __all__ = ["BusinessDates", "shifted"]
@@ -105,9 +105,11 @@ class BusinessDates:
         return self._years[year]
 
     def _opens(self, day: int) -> bool:
-        zone = self._horizon.source.zone
+        source = self._horizon.source
         midnight = dt.datetime.fromordinal(day + _EPOCH_ORDINAL)
-        begin = local_to_utc(zone, midnight)
-        end = local_to_utc(zone, midnight + dt.timedelta(days=1))
+        first, last = source.years  # the first and last dates reach beyond them in most zones
+        begin = max(local_to_utc(source.zone, midnight), year_start(first))
+        following = local_to_utc(source.zone, midnight + dt.timedelta(days=1))
+        end = min(following, year_start(last + 1) - 1)
         timeline = self._horizon.covering(begin, end)
         return timeline.passed(end) > timeline.passed(begin)

@@ -16,6 +16,7 @@ from typing import Any
 
 import attrs
 
+from engagekit.business_time.faults import Collected
 from engagekit.business_time.hours import as_date
 from engagekit.errors import DefinitionError, Fault, MissingExtra, UnknownId
 
@@ -58,7 +59,7 @@ class RegionHolidays:
         """
         where = "holidays.regions"
         fields = {field.name: field for field in attrs.fields(cls)}
-        if set(data) != set(fields):
+        if not isinstance(data, Mapping) or set(data) != set(fields):
             raise DefinitionError(f"expected exactly the fields {', '.join(fields)}", where=where)
         wanted = {"observed": bool, "first_year": int, "last_year": int, "dates": list}
         faults = [
@@ -121,23 +122,28 @@ def read_holidays(listed: object) -> HolidaySet:
     dates: set[dt.date] = set()
     yearly: set[tuple[int, int]] = set()
     regions: dict[str, RegionHolidays] = {}
-    faults: list[Fault] = []
+    met = Collected()
     for item in listed:
-        try:
-            if isinstance(item, RegionHolidays):
-                regions[item.name] = item
-            elif isinstance(item, str) and (match := _YEARLY.fullmatch(item)):
-                yearly.add(_month_day(match))
-            elif isinstance(item, str) and (match := _REGION.fullmatch(item)):
-                regions[item] = frozen_region(match[1], match[2])
-            else:
-                dates.add(_holiday_date(item))
-        except DefinitionError as error:
-            faults.extend(error.faults)
-    if faults:
-        raise DefinitionError(faults)
+        found = met.attempt(_read_item, item)
+        if isinstance(found, RegionHolidays):
+            regions[found.name] = found
+        elif isinstance(found, tuple):
+            yearly.add(found)
+        elif found is not None:
+            dates.add(found)
+    met.settle()
     rows = tuple(regions[name] for name in sorted(regions))
     return HolidaySet(dates=frozenset(dates), yearly=frozenset(yearly), regions=rows)
+
+
+def _read_item(item: object) -> RegionHolidays | tuple[int, int] | dt.date:
+    if isinstance(item, RegionHolidays):
+        return item
+    if isinstance(item, str) and (match := _YEARLY.fullmatch(item)):
+        return _month_day(match)
+    if isinstance(item, str) and (match := _REGION.fullmatch(item)):
+        return frozen_region(match[1], match[2])
+    return _holiday_date(item)
 
 
 def _month_day(match: re.Match[str]) -> tuple[int, int]:

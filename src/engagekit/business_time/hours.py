@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import TypeAlias
 
-from engagekit.errors import DefinitionError, Fault, UnknownId
+from engagekit.business_time.faults import Collected
+from engagekit.errors import DefinitionError, UnknownId
 
 __all__ = ["DAY", "WEEKDAYS", "Spans", "as_date", "cut", "read_dates", "read_week", "span_text"]
 
@@ -39,33 +40,33 @@ def read_week(week: object) -> tuple[Spans, ...]:
             f"expected a mapping such as {{'mon-fri': ['09:00-17:00']}}, got {type(week).__name__}",
             where="week",
         )
-    faults: list[Fault] = []
+    met = Collected()
     days: dict[int, Spans] = {}
     for key, hours in week.items():
-        try:
-            spans = _read_spans(hours, f"week[{key!r}]")
-            for day in _read_days(key):
-                if day in days:
-                    raise DefinitionError(f"{WEEKDAYS[day]} is given twice", where=f"week[{key!r}]")
-                days[day] = spans
-        except DefinitionError as error:
-            faults.extend(error.faults)
-    if not faults:
-        faults.extend(_clashes(days))
-    if faults:
-        raise DefinitionError(faults)
+        met.attempt(_read_entry, key, hours, days)
+    met.settle()
+    met.add(list(_clashes(days)))
+    met.settle()
     return tuple(days.get(day, ()) for day in range(7))
 
 
-def _clashes(days: Mapping[int, Spans]) -> Iterable[Fault]:
+def _read_entry(key: object, hours: object, days: dict[int, Spans]) -> None:
+    spans = _read_spans(hours, f"week[{key!r}]")
+    for day in _read_days(key):
+        if day in days:
+            raise DefinitionError(f"{WEEKDAYS[day]} is given twice", where=f"week[{key!r}]")
+        days[day] = spans
+
+
+def _clashes(days: Mapping[int, Spans]) -> Iterable[DefinitionError]:
     for day, spans in days.items():
         night = max((end for _, end in spans), default=0) - DAY
         following = days.get((day + 1) % 7, ())
         if following and following[0][0] < night:
-            yield Fault(
-                f"week[{WEEKDAYS[day]!r}]",
+            yield DefinitionError(
                 f"{span_text(spans[-1])} runs into {span_text(following[0])} of"
                 f" {WEEKDAYS[(day + 1) % 7]}; shorten one of them",
+                where=f"week[{WEEKDAYS[day]!r}]",
             )
 
 
@@ -99,19 +100,19 @@ def read_dates(dates: object, where: str) -> dict[dt.date, Spans]:
             f" got {type(dates).__name__}",
             where=where,
         )
-    faults: list[Fault] = []
+    met = Collected()
     read: dict[dt.date, Spans] = {}
     for key, hours in dates.items():
-        try:
-            date = as_date(key, where)
-            if date in read:
-                raise DefinitionError(f"{date} is given twice", where=where)
-            read[date] = _read_spans(hours, f"{where}[{str(key)!r}]")
-        except DefinitionError as error:
-            faults.extend(error.faults)
-    if faults:
-        raise DefinitionError(faults)
+        met.attempt(_read_date, key, hours, read, where)
+    met.settle()
     return dict(sorted(read.items()))
+
+
+def _read_date(key: object, hours: object, read: dict[dt.date, Spans], where: str) -> None:
+    date = as_date(key, where)
+    if date in read:
+        raise DefinitionError(f"{date} is given twice", where=where)
+    read[date] = _read_spans(hours, f"{where}[{str(key)!r}]")
 
 
 def as_date(value: object, where: str) -> dt.date:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, cast
 
 from engagekit import checks
 from engagekit.business_time.composition import OPERATORS, Combined, Operator, Source
+from engagekit.business_time.faults import Collected
 from engagekit.business_time.holidays import RegionHolidays, read_holidays
 from engagekit.business_time.hours import read_dates, read_week
 from engagekit.business_time.opening import Opening
 from engagekit.business_time.zones import known_zone
-from engagekit.errors import DefinitionError, Fault
+from engagekit.errors import DefinitionError
 
 __all__ = ["SCHEMA", "described", "from_dict", "opening"]
 
@@ -28,25 +29,15 @@ def opening(
     Raises:
         DefinitionError: all faults at once.
     """
-    faults: list[Fault] = []
-
-    def read(function: Callable[..., Any], *arguments: object) -> Any:
-        try:
-            return function(*arguments)
-        except DefinitionError as error:
-            faults.extend(error.faults)
-
-    parts = (
-        read(known_zone, zone),
-        read(read_week, week),
-        read(read_holidays, holidays),
-        read(read_dates, special, "special"),
-        read(read_dates, breaks, "breaks"),
+    met = Collected()
+    parts: tuple[Any, ...] = (
+        met.attempt(known_zone, zone),
+        met.attempt(read_week, week),
+        met.attempt(read_holidays, holidays),
+        met.attempt(read_dates, special, "special"),
+        met.attempt(read_dates, breaks, "breaks"),
     )
-    if len(faults) == 1:
-        raise DefinitionError(faults[0].message, where=faults[0].where)
-    if faults:
-        raise DefinitionError(faults)
+    met.settle()
     return Opening(*parts)
 
 
@@ -83,6 +74,9 @@ def _listed(holidays: object) -> list[object]:
     if not isinstance(holidays, Mapping):
         raise DefinitionError("expected a mapping", where="holidays")
     _exactly(holidays, {"dates", "yearly", "regions"})
+    for name, rows in holidays.items():
+        if not isinstance(rows, list):
+            raise DefinitionError("expected a list", where=f"holidays.{name}")
     regions = [RegionHolidays.from_dict(region) for region in holidays["regions"]]
     return [*holidays["dates"], *holidays["yearly"], *regions]
 

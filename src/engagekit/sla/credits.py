@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from typing import TypeAlias
 
 from engagekit.errors import DefinitionError
-from engagekit.sla.availability import Number, exact
+from engagekit.sla.availability import Availability, Number, exact
 
-__all__ = ["credit_amount", "read_tiers", "service_credit"]
+__all__ = ["Tier", "credit_amount", "read_tiers", "service_credit"]
+
+Tier: TypeAlias = Sequence[Number] | Mapping[str, Number]
+Bounds: TypeAlias = tuple[Fraction | None, Fraction, Decimal]  # from, to, credit
 
 
 def service_credit(
-    tiers: Iterable[Sequence[Number]], uptime: Number | None, *, cap: Number | None = None
+    tiers: Iterable[Tier], uptime: Availability | Number | None, *, cap: Number | None = None
 ) -> Decimal | None:
     """The credit owed for an uptime, in percent of the fee; None where there is no data.
 
     Args:
         tiers: (below, credit) each: `[("99.9", 10), ("99", 25)]`, so 99.9 owes nothing and 98.9
-            owes 25; or (from, to, credit) each, half-open and without gaps between them.
-        uptime: In the unit of the tiers, usually percent: `measured.percent`.
+            owes 25; or (from, to, credit) each, half-open and without gaps between them; or the
+            same as mappings with these keys.
+        uptime: What `availability` measured, or a number in the unit of the tiers.
         cap: At most so much.
 
     Raises:
@@ -28,14 +33,29 @@ def service_credit(
     """
     bounds = read_tiers(tiers)
     limit = None if cap is None else _decimal(cap, "cap")
-    if uptime is None:
+    reached = _reached(uptime, percent=max(high for _, high, _ in bounds) > 1)
+    if reached is None:
         return None
-    reached = exact(uptime, "uptime")
     owed = [
         credit for low, high, credit in bounds if (low is None or low <= reached) and reached < high
     ]
     credit = owed[0] if owed else Decimal(0)
     return credit if limit is None else min(credit, limit)
+
+
+def _reached(uptime: Availability | Number | None, *, percent: bool) -> Fraction | None:
+    if uptime is None:
+        return None
+    if isinstance(uptime, Availability):
+        return uptime.percent if percent else uptime.ratio
+    reached = exact(uptime, "uptime")
+    if percent and 0 < reached <= 1:
+        raise DefinitionError(
+            f"{uptime} looks like a ratio and the tiers are in percent; pass the Availability"
+            " itself, or its .percent",
+            where="uptime",
+        )
+    return reached
 
 
 def credit_amount(credit: Number, base: Number, *, cent: Number = "0.01") -> Decimal:
@@ -58,8 +78,8 @@ def _decimal(value: Number, where: str) -> Decimal:
 
 
 def read_tiers(
-    tiers: Iterable[Sequence[Number]],
-) -> list[tuple[Fraction | None, Fraction, Decimal]]:
+    tiers: Iterable[Tier],
+) -> list[Bounds]:
     """Rows of (from, to, credit), worst uptime first; None as from is whatever is below.
 
     Raises:
@@ -69,7 +89,7 @@ def read_tiers(
     if not rows:
         raise DefinitionError("no tiers; write [('99.9', 10), ('99', 25)]", where="tiers")
     rows.sort(key=lambda row: row[1])
-    closed: list[tuple[Fraction | None, Fraction, Decimal]] = []
+    closed: list[Bounds] = []
     for low, high, credit in rows:
         below = closed[-1] if closed else None
         if below is not None:
@@ -78,20 +98,27 @@ def read_tiers(
     return closed
 
 
-def _tier(row: Sequence[Number], where: str) -> tuple[Fraction | None, Fraction, Decimal]:
+def _tier(row: Tier, where: str) -> Bounds:
+    if isinstance(row, Mapping):
+        known = [key for key in ("from", "to", "below", "credit") if key in row]
+        if set(row) != set(known) or known not in (["below", "credit"], ["from", "to", "credit"]):
+            raise DefinitionError(
+                "expected the keys below, credit or from, to, credit", where=where
+            )
+        row = [row[key] for key in known]
     if isinstance(row, str) or not isinstance(row, Sequence) or len(row) not in (2, 3):
         raise DefinitionError("expected (below, credit) or (from, to, credit)", where=where)
     low = exact(row[0], where) if len(row) == 3 else None
     high, credit = exact(row[-2], where), _decimal(row[-1], where)
-    if low is not None and low >= high:
+    if high <= 0 or (low is not None and low >= high):
         raise DefinitionError(
-            f"from {row[0]} to {row[1]} holds nothing; turn it round", where=where
+            f"no uptime lies in {row!r}: below what is the credit owed?", where=where
         )
     return low, high, credit
 
 
 def _check_follows(
-    below: tuple[Fraction | None, Fraction, Decimal],
+    below: Bounds,
     low: Fraction | None,
     high: Fraction,
     credit: Decimal,

@@ -41,7 +41,9 @@ class Progress:
             return target.microseconds
         if self._walk.state == "not_started":
             return None
-        begin, calendar = self._walk.counted_from, self._walk.calendar
+        walk = self._walk
+        begin = walk.counted_from
+        calendar = walk.calendar if walk.policy.calendar == "latest" else walk.target_calendar
         self._deadline = calendar.after_us(begin, target)
         if isinstance(target, BusinessDays):
             return calendar.elapsed_us(begin, self._deadline)

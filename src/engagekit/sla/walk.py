@@ -37,6 +37,7 @@ class Walk:
         "state",
         "strict",
         "target",
+        "target_calendar",
         "target_set_at",
         "was_held",
     )
@@ -52,6 +53,7 @@ class Walk:
         self.running_since: int | None = None
         self.counted_from = 0  # where the time that counts towards the target begins
         self.target_set_at = 0
+        self.target_calendar = calendar  # the one in force when the target was set
         self.closed_at = 0
         self.was_held = False  # when it was closed
         self.pending: list[ClockEvent] = []  # changes that came while it was closed
@@ -79,21 +81,21 @@ class Walk:
     def _refuse(self, event: ClockEvent, why: str) -> None:
         # What was not yet known may explain a gap in what was; only a whole log is refused.
         if self.strict:
-            raise DefinitionError(f"{event}: {why}", where="events")
+            raise _impossible(event, why)
 
     def _start(self, event: ClockEvent) -> None:
         if self.state != "not_started":
-            self._refuse(
+            raise _impossible(
                 event,
                 "the clock was started before; 'reopen' starts it again (with policy"
                 " reopen='restart' as a new cycle)",
             )
-            return
         self._begin(event.at)
 
     def _begin(self, at: int) -> None:
         self.state = "open"
         self.counted_from = self.target_set_at = at
+        self.target_calendar = self.calendar
         self.runs.clear()
         self._run(at)
 
@@ -156,6 +158,7 @@ class Walk:
             self.calendar = event.calendar
         else:
             self.target, self.target_set_at = event.target, at
+            self.target_calendar = self.calendar
             if self.policy.retarget == "from_change" and self.state == "open":
                 self._rest(at)
                 self.runs.clear()
@@ -168,6 +171,10 @@ class Walk:
         if self.running_since is None or as_of <= self.running_since:
             return self.runs
         return [*self.runs, (self.running_since, as_of, self.calendar)]
+
+
+def _impossible(event: ClockEvent, why: str) -> DefinitionError:
+    return DefinitionError(f"{event}: {why}", where="events")
 
 
 _STEPS: dict[str, Callable[[Walk, ClockEvent], None]] = {

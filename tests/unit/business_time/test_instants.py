@@ -86,3 +86,9 @@ def test_a_number_off_the_scale_is_no_instant(far):
     """What no datetime can show is refused with the year it would be, not with a crash."""
     with pytest.raises(ek.DefinitionError, match=r"about the year -?[0-9]+ is outside the years 1"):
         as_datetime(far)
+
+
+def test_a_repeated_hour_keeps_its_fold():
+    """The second 01:30 of the night clocks go back is an hour later than the first."""
+    first = dt.datetime(2026, 11, 1, 1, 30, tzinfo=ZoneInfo("America/New_York"))
+    assert as_microseconds(first.replace(fold=1)) - as_microseconds(first) == 3_600_000_000
