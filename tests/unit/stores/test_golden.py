@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import attrs
 import pytest
 
 from engagekit.engagement import events as ev
@@ -138,3 +139,12 @@ def test_golden_files_never_change() -> None:
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(GOLDEN.glob("*.json"))
     }
+
+
+def test_the_reference_page_names_every_field() -> None:
+    """Each kind has its row, with the fields the class has beside the common ones."""
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "events.md").read_text("utf-8")
+    common = {field.name for field in attrs.fields(Event)}
+    for cls in EVENT_CLASSES:
+        fields = [f"`{field.name}`" for field in attrs.fields(cls) if field.name not in common]
+        assert f"| `{cls.kind}` | {', '.join(fields)} |" in page

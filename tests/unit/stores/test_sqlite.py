@@ -286,6 +286,16 @@ def test_a_connection_that_cannot_be_set_up_is_closed(
 # Connections
 
 
+def test_a_commit_is_on_the_disk_when_it_returns(file: Path) -> None:
+    """WAL with synchronous = FULL; NORMAL loses acknowledged commits when the power fails."""
+    log = SqliteLog(file)
+    with log._connection() as connection:
+        assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+        assert connection.execute("PRAGMA fullfsync").fetchone() == (1,)
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    log.close()
+
+
 def test_a_connection_in_use_is_closed_when_it_comes_back(file: Path) -> None:
     """Closing does not wait for a slow reader, and leaves nothing open."""
     log = SqliteLog(file)
