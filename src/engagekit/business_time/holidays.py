@@ -71,7 +71,8 @@ class RegionHolidays:
         if faults:
             raise DefinitionError(faults)
         dates = frozenset(as_date(date, f"{where}.dates") for date in data["dates"])
-        return cls(**{**data, "dates": dates})
+        given: dict[str, Any] = {**data, "dates": dates}
+        return cls(**given)
 
 
 @attrs.frozen(kw_only=True)

@@ -6,7 +6,7 @@ A time without a zone is refused: nobody can say when it was.
 from __future__ import annotations
 
 import datetime as dt
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pendulum
 
@@ -27,7 +27,7 @@ _YEAR_US = 31_556_952_000_000
 _PLAIN = dt.datetime
 _MICROSECOND = dt.timedelta(microseconds=1)
 _gap = dt.datetime.__sub__
-_later = dt.datetime.__add__
+_later: Any = dt.datetime.__add__  # of a pendulum.DateTime it makes another
 
 
 def as_microseconds(value: Instant, where: str = "at") -> int:
@@ -76,12 +76,13 @@ def as_datetime(microseconds: int) -> pendulum.DateTime:
         DefinitionError: it lies outside the years 1 to 9999.
     """
     try:
-        return _later(_PENDULUM_EPOCH, _MICROSECOND * microseconds)
+        moment: pendulum.DateTime = _later(_PENDULUM_EPOCH, _MICROSECOND * microseconds)
     except OverflowError:
         raise DefinitionError(
             f"an instant about the year {1970 + microseconds // _YEAR_US} is outside the years 1"
             " to 9999; if a far date stands for 'no end', leave it out"
         ) from None
+    return moment
 
 
 def as_text(microseconds: int) -> str:
