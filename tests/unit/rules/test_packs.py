@@ -49,7 +49,7 @@ def test_two_services_have_two_sets_of_rules():
     learning = {rule.id for rule in BASELINE.rules_for("Machine Learning")}
     assert "managed.recurring_sla" in managed - learning
     assert "phases.insertion.model_validation" in learning - managed
-    assert managed & learning == {"phases.documented_criteria"}
+    assert "phases.documented_criteria" in managed & learning
     sets = {frozenset(rule.id for rule in BASELINE.rules_for(service)) for service in ek.Service}
     assert len(sets) > 5
     with pytest.raises(ek.UnknownId, match="unknown service 'manged'; did you mean 'managed'"):
