@@ -441,6 +441,11 @@ class StoreContract:
         assert "2 events of 1 engagements: sound" in str(report)
         assert "no hash chain yet" in str(report)
 
+    def test_an_anchor_is_not_passed_over(self, store: Store) -> None:
+        """There is no chain to hold it against, so nothing may look as if it were checked."""
+        with pytest.raises(ek.DefinitionError, match="no store gives anchors yet"):
+            store.verify(anchor="0" * 64)
+
     def test_rows_that_are_no_events_are_named(self, store: Store) -> None:
         """What another program put there is a fault, row by row, and nothing is raised."""
         store.save(portal())

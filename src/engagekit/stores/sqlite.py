@@ -106,7 +106,7 @@ class SqliteLog:
                 (after_position, min(left, _PAGE)),
             )
             yield from page
-            if len(page) < min(left, _PAGE):
+            if len(page) < _PAGE:
                 return
             after_position, left = page[-1].position, left - len(page)
 

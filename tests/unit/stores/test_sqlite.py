@@ -80,6 +80,22 @@ def test_a_file_that_is_no_store_is_left_as_it_is(file: Path, kind: str) -> None
     assert [path.name for path in file.parent.iterdir()] == [file.name]
 
 
+def test_another_application_is_not_even_recovered(file: Path, tmp_path: Path) -> None:
+    """Its unfinished business lies in its WAL; opening it would carry that out."""
+    with raw(file) as connection:
+        connection.execute("PRAGMA application_id = 7")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE notes (note TEXT)")
+        left = tmp_path / "left"
+        left.mkdir()
+        for path in (file, Path(f"{file}-wal")):
+            (left / path.name).write_bytes(path.read_bytes())
+    before = {path.name: path.read_bytes() for path in left.iterdir()}
+    with pytest.raises(ek.StoreUnavailable, match="another application"):
+        SqliteLog(left / file.name)
+    assert {path.name: path.read_bytes() for path in left.iterdir()} == before
+
+
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     """It may be a store of another kind; the message says how to open it."""
     with pytest.raises(ek.StoreUnavailable, match="jsonl:///"):
