@@ -70,6 +70,14 @@ def test_a_missing_move_is_noticed(lived):
         ek.Engagement.replay(torn)
 
 
+def test_a_legal_move_from_another_state_is_noticed(lived):
+    """Cancelling is possible everywhere; a log that says it was done elsewhere is torn."""
+    lived.cancel("x", by="ana")
+    elsewhere = attrs.evolve(lived.log[-1], from_state="testing_qa")
+    with pytest.raises(ek.TamperedLog, match=r"begins in 'testing_qa', .* ended in 'contracting'"):
+        ek.Engagement.replay([*lived.log[:-1], elsewhere])
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
