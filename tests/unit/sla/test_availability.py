@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 from fractions import Fraction
+from itertools import count
 
 import pytest
 
@@ -71,6 +72,7 @@ def test_nothing_to_measure_is_no_data():
         (lambda: availability(WEEK, [], notice="P2BD"), "needs a calendar"),
         (lambda: availability(WEEK, []).meets(99.9), "strictly between 0 and 1"),
     ],
+    ids=count(),
 )
 def test_faulty_intervals_are_refused(ask, said):
     """Reversed, unreadable and unannounced intervals are refused, with their place."""

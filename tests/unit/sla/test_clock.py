@@ -2,6 +2,7 @@
 
 import datetime as dt
 import pickle
+from itertools import count
 
 import pytest
 
@@ -333,6 +334,7 @@ def test_units_may_start_with_a_retarget():
             "got str",
         ),
     ],
+    ids=count(),
 )
 def test_what_is_no_event_or_policy_is_refused(make, error, said):
     """Unknown kinds, times without a zone, and arguments in the wrong place are refused."""

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from itertools import count
 
 import pytest
 
@@ -82,6 +83,7 @@ def test_money_is_exact():
         (lambda: credit_amount(10, 99.5), "money is no float"),
         (lambda: credit_amount(10, "x"), "no finite number"),
     ],
+    ids=count(),
 )
 def test_faulty_tiers_and_amounts_are_refused(ask, said):
     """Gaps, overlaps, rewards for worse service and wrong units are refused."""
