@@ -13,7 +13,15 @@ from itertools import pairwise
 
 from engagekit.errors import DefinitionError, UnknownId
 
-__all__ = ["FIRST_YEAR", "LAST_YEAR", "known_zone", "local_to_utc", "offsets_of_year", "year_start"]
+__all__ = [
+    "FIRST_YEAR",
+    "LAST_YEAR",
+    "known_zone",
+    "local_to_utc",
+    "offsets_of_year",
+    "to_local",
+    "year_start",
+]
 
 FIRST_YEAR, LAST_YEAR = 1900, 9998
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)

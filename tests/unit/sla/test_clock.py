@@ -412,6 +412,23 @@ def test_the_explanation_is_a_table():
     }
 
 
+def test_the_explanation_names_holidays():
+    """Closed time that a holiday explains says which."""
+    week = {"mon-fri": ["09:00-17:00"]}
+    kept = Calendar(zone="UTC", week=week, holidays=["2026-03-03", "2026-03-04"])
+    opened = Calendar(zone="UTC", week=week, holidays=["03-03"], special={"2026-03-04": []})
+    gaps = {
+        kept: "outside hours (holiday 2026-03-03, 2026-03-04)",
+        kept & opened: "outside hours (holiday 2026-03-03, 2026-03-04)",
+        kept | opened: "outside hours (holiday 2026-03-03)",
+        kept - Calendar(zone="UTC", week={}): "outside hours (holiday 2026-03-03, 2026-03-04)",
+        opened: "outside hours (holiday 2026-03-03)",
+    }
+    for calendar, because in gaps.items():
+        table = read(START, calendar=calendar, as_of=march(5, "10:00")).explain()
+        assert [row.because for row in table] == ["running", because, "running"]
+
+
 def test_the_explanation_ends_where_it_is_closed():
     """Closed time and time after hours are rows of their own, merged where they touch."""
     table = read(
