@@ -323,6 +323,9 @@ def test_units_may_start_with_a_retarget():
         (lambda: ClockPolicy(reopen="again"), UnknownId, "reopen policy"),
         (lambda: read(calendar="UTC"), DefinitionError, "expected a Calendar"),
         (lambda: read(START, target=8), DefinitionError, "8 what"),
+        (lambda: read(START, policy="x"), DefinitionError, "expected a ClockPolicy"),
+        (lambda: next_due([]), DefinitionError, "expected readings by name"),
+        (lambda: evaluate_clock(5, calendar=DESK, target=None), DefinitionError, "got int"),
         (lambda: evaluate_clock(["x"], calendar=DESK, target=None), DefinitionError, "got str"),
         (
             lambda: evaluate_clock(

@@ -67,6 +67,8 @@ def test_money_is_exact():
     ("ask", "said"),
     [
         (lambda: service_credit([], 99), "no tiers"),
+        (lambda: service_credit(5, 99), "tiers: expected a list, got int"),
+        (lambda: service_credit("99.9", 99), "tiers: expected a list, got str"),
         (lambda: service_credit(["99"], 99), "expected .below, credit."),
         (lambda: service_credit([(99,)], 99), "expected .below, credit."),
         (lambda: service_credit([{"below": 99, "owed": 1}], 99), "expected the keys"),
