@@ -30,6 +30,7 @@ from engagekit.business_time.spans import (
     WorkingTime,
     parse_span,
 )
+from engagekit.business_time.zones import to_local
 from engagekit.errors import DefinitionError, MissingExtra
 
 if TYPE_CHECKING:
@@ -263,6 +264,13 @@ class Calendar:
     def open_us(self, begin: int, end: int) -> list[tuple[int, int]]:
         """As `open_intervals`, in microseconds UTC."""
         return self.timeline(begin, end).between(begin, end) if begin < end else []
+
+    def holidays_us(self, begin: int, end: int) -> list[dt.date]:
+        """The holidays among the local dates of [begin, end), both in microseconds UTC."""
+        first, last = (to_local(self.zone, moment).date() for moment in (begin, end - 1))
+        years = range(first.year, last.year + 1)
+        found = {date for year in years for date in self._source.holidays_of(year)}
+        return sorted(date for date in found if first <= date <= last)
 
     def timeline(self, begin: int, end: int) -> Timeline:
         """The compiled stretches over [begin, end] at least; for callers with many questions."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from heapq import merge
 from itertools import chain
@@ -47,6 +48,9 @@ class Source(Protocol):
 
     def begins_on(self, year: int) -> list[int]:
         """The dates of one year on which hours begin."""
+
+    def holidays_of(self, year: int) -> set[dt.date]:
+        """The dates of one year that are closed as holidays."""
 
     def findings(self) -> list[Finding]:
         """What is probably meant otherwise."""
@@ -97,6 +101,11 @@ class Combined:
         if self.operator == "-":
             return sorted(left)
         return sorted(left & right if self.operator == "&" else left | right)
+
+    def holidays_of(self, year: int) -> set[dt.date]:
+        """The dates of one year on which a holiday closes the combination."""
+        left, right = self.left.holidays_of(year), self.right.holidays_of(year)
+        return {"&": left | right, "|": left & right, "-": left}[self.operator]
 
     def findings(self) -> list[Finding]:
         """What is probably meant otherwise in either."""

@@ -132,6 +132,10 @@ class Opening:
             if (special[day] if day in special else day not in closed and self.week[(day + 3) % 7])
         ]
 
+    def holidays_of(self, year: int) -> set[dt.date]:
+        """The dates of one year that are closed as holidays."""
+        return self.holidays.of_year(year) - set(self.special)
+
     def findings(self) -> list[Finding]:
         """What is probably meant otherwise."""
         rows = [(f"week.{WEEKDAYS[day]}", spans) for day, spans in enumerate(self.week)]

@@ -6,6 +6,7 @@ An abbreviation or a fixed offset knows no daylight saving time, so it is refuse
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import re
 import zoneinfo
 from functools import lru_cache
@@ -13,7 +14,15 @@ from itertools import pairwise
 
 from engagekit.errors import DefinitionError, UnknownId
 
-__all__ = ["FIRST_YEAR", "LAST_YEAR", "known_zone", "local_to_utc", "offsets_of_year", "year_start"]
+__all__ = [
+    "FIRST_YEAR",
+    "LAST_YEAR",
+    "known_zone",
+    "local_to_utc",
+    "offsets_of_year",
+    "to_local",
+    "year_start",
+]
 
 FIRST_YEAR, LAST_YEAR = 1900, 9998
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -22,6 +31,7 @@ _EPOCH_ORDINAL = _NAIVE_EPOCH.toordinal()
 _SECOND, _DAY = 1_000_000, 86_400_000_000
 _ABBREVIATION = re.compile(r"[A-Z]{1,5}([+-]?[0-9]{1,2}([A-Z]{3,4})?)?")
 _OFFSET = re.compile(r"(UTC|GMT|Etc/.*)?[+-]?[0-9:]+|Etc/.*|GMT")
+_SOME = ["America/New_York", "Asia/Kolkata", "Europe/Paris", "UTC"]
 _ADVICE = "name the place whose clocks count, such as 'America/New_York' (or 'UTC')"
 
 
@@ -47,8 +57,14 @@ def known_zone(name: object, where: str = "zone") -> str:
             f"{name!r} is an abbreviation and may mean several zones; {_ADVICE}", where=where
         )
     if name.startswith(("right/", "posix/")) or not _loadable(name):
-        raise UnknownId("time zone", name, sorted(zoneinfo.available_timezones()), where=where)
+        raise UnknownId("time zone", name, _known(name), where=where)
     return name
+
+
+def _known(name: str) -> list[str]:
+    """All zones where one of them resembles the name, else a few: nobody reads six hundred."""
+    zones = sorted(zoneinfo.available_timezones())
+    return zones if difflib.get_close_matches(name[:80], zones, cutoff=0.5) else _SOME
 
 
 def _loadable(name: str) -> bool:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
 import attrs
 
@@ -19,7 +19,7 @@ from engagekit import checks
 from engagekit.business_time.calendar import Calendar
 from engagekit.business_time.instants import Instant
 from engagekit.business_time.spans import Nominal, Span, SpanLike, parse_span
-from engagekit.errors import DefinitionError
+from engagekit.errors import DefinitionError, Fault
 from engagekit.sla.availability import Number, exact
 from engagekit.sla.clock import ClockReading, evaluate_clock
 from engagekit.sla.events import ClockEvent, ClockPolicy
@@ -68,7 +68,10 @@ def _reasons(value: Iterable[str] | Mapping[str, str]) -> dict[str, str]:
         )
     if isinstance(value, Mapping):
         return dict(value)
-    return dict.fromkeys(sorted(value), "the same reason ends")
+    reasons = list(value)
+    if not all(isinstance(reason, str) for reason in reasons):
+        raise DefinitionError("a reason is a text", where="pause_on")
+    return dict.fromkeys(sorted(reasons), "the same reason ends")
 
 
 def _priorities(value: Mapping[Any, Promise]) -> dict[str, Promise]:
@@ -82,7 +85,7 @@ def _priorities(value: Mapping[Any, Promise]) -> dict[str, Promise]:
 
 def _exclusions(value: object) -> dict[str, SpanLike | None] | None:
     if value is None or isinstance(value, Mapping):
-        return None if value is None else dict(value)
+        return None if value is None else {str(what): value[what] for what in value}
     if isinstance(value, str):
         return {value: None}
     if not isinstance(value, Iterable):
@@ -146,6 +149,13 @@ class SLA:
 
     def __attrs_post_init__(self) -> None:
         checks.text(self.name, "name", limit=checks.NAME_LIMIT)
+        faults = [
+            Fault(f"{self.name}.{name}", f"expected {_named(kinds)}, got {type(value).__name__}")
+            for name, kinds in _KINDS_OF.items()
+            if (value := getattr(self, name)) is not None and not isinstance(value, kinds)
+        ]
+        if faults:
+            raise DefinitionError(faults)
         if self.kind is not None:
             kind = checks.known_id(self.kind, KINDS, "kind of SLA", where="kind")
             object.__setattr__(self, "kind", kind)
@@ -270,6 +280,33 @@ class SLA:
         if "name" not in given:
             raise DefinitionError("an SLA needs a name", where="name")
         return cls(**given)
+
+
+_TEXT = (str,)
+_KINDS_OF: dict[str, tuple[type, ...]] = {
+    **dict.fromkeys(
+        ("metric", "unit", "service", "expression", "good", "valid", "op", "calendar_of", "down"),
+        _TEXT,
+    ),
+    **dict.fromkeys(
+        ("late_events", "cancelled", "no_data", "method", "aggregation", "rounding", "outcome"),
+        _TEXT,
+    ),
+    **dict.fromkeys(("workload_limit", "owner", "version", "review_on", "effective_from"), _TEXT),
+    "target": (str, dt.timedelta, int, float, Decimal, Fraction, *get_args(Span)),
+    "window": (str, dt.timedelta),
+    "source": (str, Mapping),
+    "remedy": (str, Sequence),
+    "starts_on": (str, Sequence),
+    "stops_on": (str, Sequence),
+    "burn_alerts": (Mapping,),
+    "policy": (ClockPolicy,),
+    "minimum_sample": (int,),
+}
+
+
+def _named(kinds: tuple[type, ...]) -> str:
+    return " or ".join(kind.__name__ for kind in kinds)
 
 
 def _calendars(data: Mapping[str, Any]) -> Calendar | dict[str, Any]:

@@ -56,6 +56,17 @@ def exact(value: Number, where: str) -> Fraction:
         raise DefinitionError(f"{str(value)[:40]!r} is no finite number", where=where) from None
 
 
+def rows_of(value: Any, where: str) -> Iterable[Any]:
+    """The value, if it can hold rows.
+
+    Raises:
+        DefinitionError: it is a text, or nothing to go through.
+    """
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise DefinitionError(f"expected a list, got {type(value).__name__}", where=where)
+    return value
+
+
 # -- availability ----------------------------------------------------------------------------------
 
 
@@ -114,13 +125,17 @@ def availability(
             announcement where notice is asked for.
     """
     begin, end = _stretch(window, "window")
-    down = [_stretch(row, f"outages[{index}]", end) for index, row in enumerate(outages)]
+    down = [
+        _stretch(row, f"outages[{index}]", end)
+        for index, row in enumerate(rows_of(outages, "outages"))
+    ]
     ahead = None if notice is None else parse_elapsed(notice, "notice").microseconds
     excluded: list[Stretch] = []
     late = 0
-    for index, row in enumerate(exclusions):
+    for index, row in enumerate(rows_of(exclusions, "exclusions")):
         where = f"exclusions[{index}]"
-        stretch = _stretch(row[:2], where)
+        announced = isinstance(row, list | tuple) and len(row) == 3
+        stretch = _stretch(row[:2] if announced else row, where)
         if ahead is None or _announced(row, where) <= stretch[0] - ahead:
             excluded.append(stretch)
         else:
@@ -279,7 +294,10 @@ def percentile(
     share = exact(percent, "percent") / 100
     if not 0 < share <= 1:
         raise DefinitionError(f"{percent} is not above 0 and at most 100", where="percent")
-    ordered = sorted(((exact(value, "values"), value) for value in values), key=lambda row: row[0])
+    ordered = sorted(
+        ((exact(value, "values"), value) for value in rows_of(values, "values")),
+        key=lambda row: row[0],
+    )
     if not ordered:
         return None
     if method == "nearest_rank":

@@ -17,6 +17,7 @@ from engagekit.business_time.calendar import Calendar
 from engagekit.business_time.instants import Instant, as_datetime, as_microseconds, as_text
 from engagekit.business_time.spans import Span, SpanLike, parse_span
 from engagekit.errors import DefinitionError
+from engagekit.sla.availability import rows_of
 from engagekit.sla.events import ClockEvent, ClockPolicy
 from engagekit.sla.explanation import Explanation, Question, explained
 from engagekit.sla.progress import Progress
@@ -131,11 +132,15 @@ def evaluate_clock(
         DefinitionError: events that cannot have happened in this order, or targets of
             different units.
     """
-    listed = in_order(events if isinstance(events, list | tuple) else list(events))
+    listed = in_order(events if type(events) is list else list(rows_of(events, "events")))
     wanted = None if target is None else parse_span(target, "target")
     if not isinstance(calendar, Calendar):
         raise DefinitionError(
             f"expected a Calendar, got {type(calendar).__name__}", where="calendar"
+        )
+    if not isinstance(policy, ClockPolicy):
+        raise DefinitionError(
+            f"expected a ClockPolicy, got {type(policy).__name__}", where="policy"
         )
     view = listed
     if known_at is not None:
@@ -185,7 +190,14 @@ def next_due(readings: Mapping[str, ClockReading]) -> tuple[str, pendulum.DateTi
     """The running clock that is due first, overdue ones included, and when; None if none is.
 
     A clock that has not started, is paused, stopped or cancelled is not waited for.
+
+    Raises:
+        DefinitionError: they are not given by name.
     """
+    if not isinstance(readings, Mapping):
+        raise DefinitionError(
+            f"expected readings by name, got {type(readings).__name__}", where="readings"
+        )
     due = [
         (reading.due_us, name)
         for name, reading in readings.items()

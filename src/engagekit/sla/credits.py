@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from engagekit.errors import DefinitionError
-from engagekit.sla.availability import Availability, Number, exact
+from engagekit.sla.availability import Availability, Number, exact, rows_of
 
 __all__ = ["Tier", "credit_amount", "read_tiers", "service_credit"]
 
@@ -85,7 +85,7 @@ def read_tiers(
     Raises:
         DefinitionError: tiers that overlap, leave gaps, or owe less for worse service.
     """
-    rows = [_tier(row, f"tiers[{index}]") for index, row in enumerate(tiers)]
+    rows = [_tier(row, f"tiers[{index}]") for index, row in enumerate(rows_of(tiers, "tiers"))]
     if not rows:
         raise DefinitionError("no tiers; write [('99.9', 10), ('99', 25)]", where="tiers")
     rows.sort(key=lambda row: row[1])

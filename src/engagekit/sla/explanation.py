@@ -141,11 +141,16 @@ def _rows(begin: int, end: int, why: str, calendar: Calendar, walk: Walk) -> Ite
     at = begin
     for start, stop in calendar.open_us(begin, end):
         if at < start:
-            yield Row(at, start, 0, "outside hours")
+            yield Row(at, start, 0, _closed(calendar, at, start))
         yield Row(start, stop, stop - start, "running")
         at = stop
     if at < end:
-        yield Row(at, end, 0, "outside hours")
+        yield Row(at, end, 0, _closed(calendar, at, end))
+
+
+def _closed(calendar: Calendar, begin: int, end: int) -> str:
+    holidays = [date.isoformat() for date in calendar.holidays_us(begin, end)]
+    return f"outside hours (holiday {', '.join(holidays)})" if holidays else "outside hours"
 
 
 def _merged(rows: Sequence[Row]) -> Iterator[Row]:

@@ -1,5 +1,7 @@
 """Whole columns: what they take and refuse; that they agree with scalars is a law."""
 
+from itertools import count
+
 import numpy as np
 import pytest
 
@@ -99,6 +101,7 @@ def test_pauses_in_any_order():
             "expected int64, got float64",
         ),
     ],
+    ids=count(),
 )
 def test_columns_of_something_else_are_refused(ask, said):
     """Floats, objects, missing times and columns of unequal length are refused."""

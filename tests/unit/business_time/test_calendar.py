@@ -4,6 +4,7 @@ import datetime as dt
 import pickle
 import sys
 import threading
+from itertools import count
 
 import pendulum
 import pytest
@@ -195,6 +196,7 @@ def test_it_cannot_be_changed():
             "unknown operator",
         ),
     ],
+    ids=count(),
 )
 def test_faulty_stored_calendars_are_refused(change, said):
     """A stored calendar is checked as strictly as a written one."""

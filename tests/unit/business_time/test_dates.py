@@ -1,5 +1,7 @@
 """Business days and calendar time: dates of the calendar's zone, the time of day kept."""
 
+from itertools import count
+
 import pendulum
 import pytest
 
@@ -127,6 +129,7 @@ def test_nothing_later_keeps_the_second_of_two():
             "no business day within",
         ),
     ],
+    ids=count(),
 )
 def test_dates_that_cannot_be_reached_are_refused(ask, said):
     """Bad counts, the year 9999 and calendars without business days are errors."""

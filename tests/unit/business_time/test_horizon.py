@@ -1,6 +1,7 @@
 """How far a calendar reaches: as far as asked, and never by guessing."""
 
 import datetime as dt
+from itertools import count
 
 import pytest
 
@@ -57,6 +58,7 @@ def test_far_questions_are_kept_apart():
         (lambda c: c.after(c.after("9998-12-30T20:00:00Z", "PT1H"), "P2D"), "outside the years"),
         (lambda c: c.elapsed_us(1 << 60, 1 << 61), "an instant in the year"),
     ],
+    ids=count(),
 )
 def test_beyond_what_is_known_is_refused(ask, said):
     """The year 9999, far pasts and absurd stretches are errors that say so."""
@@ -75,6 +77,7 @@ def test_beyond_what_is_known_is_refused(ask, said):
         Calendar(zone="UTC", week={}) - MONDAY,
         MONDAY & Calendar(zone="UTC", week={}),
     ],
+    ids=count(),
 )
 def test_a_calendar_that_is_never_open_says_so(calendar):
     """Looking for time that never comes ends with a clear error."""

@@ -50,6 +50,14 @@ def test_unknown_zones_are_refused(name):
         known_zone(name)
 
 
+def test_the_six_hundred_zones_are_not_listed():
+    """Where nothing resembles the name, a few examples are enough."""
+    with pytest.raises(
+        UnknownId, match="known: America/New_York, Asia/Kolkata, Europe/Paris, UTC$"
+    ):
+        known_zone("\u2603\u2603")
+
+
 def test_a_near_miss_is_suggested():
     """A misspelt zone comes with the right one."""
     with pytest.raises(UnknownId, match="did you mean 'Europe/Paris'"):

@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 from fractions import Fraction
+from itertools import count
 
 import pytest
 
@@ -61,6 +62,7 @@ def test_a_clock_is_read_by_its_promise():
         (SLA("x", "latency", "PT1S", method="linear"), "percentile"),
         (SLA("x", "latency", "PT1S", kind="Ratio"), "ratio"),
     ],
+    ids=count(),
 )
 def test_what_is_measured_is_told_from_what_is_written(sla, kind):
     """The kind follows from metric and target unless it is stated."""
@@ -70,6 +72,7 @@ def test_what_is_measured_is_told_from_what_is_written(sla, kind):
 @pytest.mark.parametrize(
     ("target", "unit"),
     [("99.9", "%"), (99.9, "Percent"), ("0.999", "ratio"), ("99.9 %", None), (0.999, None)],
+    ids=count(),
 )
 def test_shares_in_percent_and_as_ratio(target, unit):
     """The unit decides whether 99.9 is a percentage."""
@@ -116,6 +119,7 @@ def test_no_window_is_not_recurring():
         ),
         SLA("x", policy=ClockPolicy(reopen="restart"), starts_on=["created"]),
     ],
+    ids=count(),
 )
 def test_agreements_survive_storage(sla):
     """What `to_dict` writes, `from_dict` reads."""
@@ -143,9 +147,14 @@ def test_storage_is_plain():
         (lambda: SLA("x", pause_on="client"), "expected a set of reasons"),
         (lambda: SLA("x", pause_on=7), "expected a set of reasons"),
         (lambda: SLA("x", exclusions=7), "expected a list"),
+        (lambda: SLA("x", pause_on=[1, "a"]), "a reason is a text"),
+        (lambda: SLA("x", metric=5), r"x\.metric: expected str, got int"),
+        (lambda: SLA("x", window=9, source=3), "2 faults"),
+        (lambda: SLA("x", target=object()), "or timedelta or .* got object"),
         (lambda: SLA.from_dict({"name": "x", "colour": 1}), "field of an SLA"),
         (lambda: SLA.from_dict({"metric": "x"}), "needs a name"),
     ],
+    ids=count(),
 )
 def test_what_is_no_agreement_is_refused(make, said):
     """Gaps are taken, nonsense is not."""

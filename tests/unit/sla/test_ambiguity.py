@@ -1,6 +1,7 @@
 """The ambiguity linter: every rule fires on what it is for, and not on a complete SLA."""
 
 import datetime as dt
+from itertools import count
 
 import attrs
 import pytest
@@ -205,6 +206,7 @@ def test_every_rule_but_the_settled_ones_has_an_example():
         (RATIO, {"good": None, "valid": None, "expression": "answered / asked"}),
         (RATIO, {"aggregation": "average weighted by requests"}),
     ],
+    ids=count(),
 )
 def test_what_can_be_measured_passes(sla, change):
     """Other ways of saying it are not errors."""

@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 from fractions import Fraction
+from itertools import count
 
 import pytest
 
@@ -65,12 +66,16 @@ def test_nothing_to_measure_is_no_data():
         (lambda: availability((may(2), may(1)), []), "window: ends at .* before it begins"),
         (lambda: availability(WEEK, [(may(2), may(1))]), r"outages\[0\]: ends at"),
         (lambda: availability(WEEK, [may(2)]), "expected .from, to."),
+        (lambda: availability(WEEK, None), "outages: expected a list"),
+        (lambda: availability(WEEK, [], [5]), "expected .from, to."),
+        (lambda: percentile(None, 95), "values: expected a list"),
         (lambda: availability((may(1), None), []), "got NoneType"),
         (lambda: availability(WEEK, [(may(2), may(3), may(1))]), "expected .from, to."),
         (lambda: availability(WEEK, [], [(may(2), may(3))], notice="PT1H"), "announced_at"),
         (lambda: availability(WEEK, [], notice="P2BD"), "needs a calendar"),
         (lambda: availability(WEEK, []).meets(99.9), "strictly between 0 and 1"),
     ],
+    ids=count(),
 )
 def test_faulty_intervals_are_refused(ask, said):
     """Reversed, unreadable and unannounced intervals are refused, with their place."""

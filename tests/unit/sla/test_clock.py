@@ -2,6 +2,7 @@
 
 import datetime as dt
 import pickle
+from itertools import count
 
 import pytest
 
@@ -322,6 +323,9 @@ def test_units_may_start_with_a_retarget():
         (lambda: ClockPolicy(reopen="again"), UnknownId, "reopen policy"),
         (lambda: read(calendar="UTC"), DefinitionError, "expected a Calendar"),
         (lambda: read(START, target=8), DefinitionError, "8 what"),
+        (lambda: read(START, policy="x"), DefinitionError, "expected a ClockPolicy"),
+        (lambda: next_due([]), DefinitionError, "expected readings by name"),
+        (lambda: evaluate_clock(5, calendar=DESK, target=None), DefinitionError, "got int"),
         (lambda: evaluate_clock(["x"], calendar=DESK, target=None), DefinitionError, "got str"),
         (
             lambda: evaluate_clock(
@@ -333,6 +337,7 @@ def test_units_may_start_with_a_retarget():
             "got str",
         ),
     ],
+    ids=count(),
 )
 def test_what_is_no_event_or_policy_is_refused(make, error, said):
     """Unknown kinds, times without a zone, and arguments in the wrong place are refused."""
@@ -408,6 +413,23 @@ def test_the_explanation_is_a_table():
         "counted_s": 0.0,
         "because": "paused: <client>",
     }
+
+
+def test_the_explanation_names_holidays():
+    """Closed time that a holiday explains says which."""
+    week = {"mon-fri": ["09:00-17:00"]}
+    kept = Calendar(zone="UTC", week=week, holidays=["2026-03-03", "2026-03-04"])
+    opened = Calendar(zone="UTC", week=week, holidays=["03-03"], special={"2026-03-04": []})
+    gaps = {
+        kept: "outside hours (holiday 2026-03-03, 2026-03-04)",
+        kept & opened: "outside hours (holiday 2026-03-03, 2026-03-04)",
+        kept | opened: "outside hours (holiday 2026-03-03)",
+        kept - Calendar(zone="UTC", week={}): "outside hours (holiday 2026-03-03, 2026-03-04)",
+        opened: "outside hours (holiday 2026-03-03)",
+    }
+    for calendar, because in gaps.items():
+        table = read(START, calendar=calendar, as_of=march(5, "10:00")).explain()
+        assert [row.because for row in table] == ["running", because, "running"]
 
 
 def test_the_explanation_ends_where_it_is_closed():

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from itertools import count
 
 import pytest
 
@@ -66,6 +67,8 @@ def test_money_is_exact():
     ("ask", "said"),
     [
         (lambda: service_credit([], 99), "no tiers"),
+        (lambda: service_credit(5, 99), "tiers: expected a list, got int"),
+        (lambda: service_credit("99.9", 99), "tiers: expected a list, got str"),
         (lambda: service_credit(["99"], 99), "expected .below, credit."),
         (lambda: service_credit([(99,)], 99), "expected .below, credit."),
         (lambda: service_credit([{"below": 99, "owed": 1}], 99), "expected the keys"),
@@ -82,6 +85,7 @@ def test_money_is_exact():
         (lambda: credit_amount(10, 99.5), "money is no float"),
         (lambda: credit_amount(10, "x"), "no finite number"),
     ],
+    ids=count(),
 )
 def test_faulty_tiers_and_amounts_are_refused(ask, said):
     """Gaps, overlaps, rewards for worse service and wrong units are refused."""
