@@ -18,7 +18,9 @@ nox.options.default_venv_backend = "none"
 os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
 
 HERE = Path(__file__).parent
-CODE = [name for name in ("src", "tests", "examples", "benchmarks", "tools") if (HERE / name).is_dir()]
+CODE = [
+    name for name in ("src", "tests", "examples", "benchmarks", "tools") if (HERE / name).is_dir()
+]
 SCRIPTS = ["noxfile.py", "conftest.py", "docs/conf.py"]
 PUBLIC_TYPING = [name for name in ("tests/typing",) if (HERE / name).is_dir()]
 

@@ -14,7 +14,7 @@ from engagekit.cli.verb import app
 
 # Each of these adds its commands to `app`; the order is that of the help.
 # isort: off
-from engagekit.cli import beginning, reading, gating, moving, demo  # noqa: F401
+from engagekit.cli import beginning, reading, gating, moving, service_levels, linting, demo  # noqa: F401
 
 # isort: on
 

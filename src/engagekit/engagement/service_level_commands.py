@@ -167,7 +167,7 @@ class ServiceLevelCommands(ServiceLevelView):
         stamp = self._recorder._stamp(by, at)
         events = [ClockChanged(sla=name, ref=subject, **change, **stamp) for name in names]
         for event in events:
-            self._levels.changed(event)
+            self._levels.changed(event).checked()
         for event in events:
             self._recorder._append(event)
 

@@ -53,15 +53,14 @@ class Clock:
             warn_before=warn_before,  # type: ignore[arg-type]
         )
 
-    def after(self, event: ClockEvent) -> Clock:
-        """The clock with one more event, if that could have happened.
+    def checked(self) -> Clock:
+        """Itself, if its events can have happened.
 
         Raises:
-            DefinitionError: it could not, such as a resume without a pause.
+            DefinitionError: they cannot, such as a resume without a pause.
         """
-        longer = attrs.evolve(self, events=(*self.events, event))
-        longer.read(max(each.at for each in longer.events))
-        return longer
+        self.read(max(event.at for event in self.events))
+        return self
 
 
 class ServiceLevels:
@@ -83,7 +82,7 @@ class ServiceLevels:
             case CalendarAdopted():
                 self._adopt(event)
             case ClockChanged():
-                self.clocks[event.sla, event.ref] = self.changed(event)
+                self._change(event)
 
     def _adopt(self, event: CalendarAdopted) -> None:
         self.calendar = Calendar.from_dict(json.loads(event.calendar))
@@ -92,25 +91,31 @@ class ServiceLevels:
             if clock.sla.calendar is None:
                 self.clocks[key] = attrs.evolve(clock, events=(*clock.events, change))
 
+    def _change(self, event: ClockChanged) -> None:
+        # Asked about the past, a log may hold a clock whose promise was written down later.
+        known = (event.sla, event.ref) in self.clocks
+        sla = self.agreed.get(event.sla)
+        if known or (sla is not None and (sla.calendar or self.calendar)):
+            self.clocks[event.sla, event.ref] = self.changed(event)
+
     def changed(self, event: ClockChanged) -> Clock:
-        """The clock an event is about, with it; a start without a clock makes one.
+        """The clock an event is about, with it; without a clock, one is made.
 
         Raises:
-            DefinitionError: it could not have happened, or nobody said when time counts.
+            DefinitionError: nobody said when time counts.
         """
         known = self.clocks.get((event.sla, event.ref))
         if known is None:
             sla = self.agreed[event.sla]
             known = Clock(sla, event.ref, self.calendar_of(sla), promised(sla, event.priority), ())
-        return known.after(
-            ClockEvent(
-                event.change,
-                event.at_us,
-                event.recorded_us,
-                event.reason,
-                None if event.target is None else parse_span(event.target),
-            )
+        happened = ClockEvent(
+            event.change,
+            event.at_us,
+            event.recorded_us,
+            event.reason,
+            None if event.target is None else parse_span(event.target),
         )
+        return attrs.evolve(known, events=(*known.events, happened))
 
     def calendar_of(self, sla: SLA) -> Calendar:
         """The calendar of a promise: its own, or the engagement's.

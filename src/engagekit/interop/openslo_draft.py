@@ -34,7 +34,7 @@ _REFERENCE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,61}[A-Za-z0-9])?")
 def budgeting_text(method: str, window: str | None, target: Decimal | None) -> str:
     """How the whole period is judged, as an SLA states it in `aggregation`."""
     if method == "Timeslices":
-        return f"Timeslices of {window}, each at least {target:f} good"
+        return f"Timeslices of {window}, each at least {target or 0:f} good"
     return f"RatioTimeslices of {window}" if method == "RatioTimeslices" else method
 
 

@@ -95,7 +95,7 @@ def read_window(slo: Entry) -> TimeWindow | None:
     entry.done()
     if rolling and calendar:
         entry.fault("calendar", "a rolling window has no calendar; isRolling: false, or remove it")
-    elif not rolling and not calendar:
+    elif not (rolling or calendar) and (rolling is False or not entry.has("isRolling")):
         entry.fault("calendar", "is missing; give startTime and timeZone, or isRolling: true")
     if written is None:
         return None

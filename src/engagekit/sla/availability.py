@@ -294,7 +294,7 @@ def percentile(
     share = exact(percent, "percent") / 100
     if not 0 < share <= 1:
         raise DefinitionError(f"{percent} is not above 0 and at most 100", where="percent")
-    ordered = sorted(
+    ordered: list[tuple[Fraction, int | float | Decimal | Fraction]] = sorted(
         ((exact(value, "values"), value) for value in rows_of(values, "values")),
         key=lambda row: row[0],
     )

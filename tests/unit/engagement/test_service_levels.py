@@ -24,6 +24,8 @@ WHOLE = ek.SLA(
     service="service desk",
 )
 
+BEFORE = "2026-03-02T09:00:00+01:00"
+
 
 @pytest.fixture
 def desk():
@@ -274,6 +276,18 @@ def test_what_cannot_be_is_refused_and_changes_nothing(desk, command, error, wor
     with pytest.raises(error, match=words):
         command(desk.sla)
     assert desk.log == before
+
+
+def test_a_promise_written_down_later_ran_no_clock_before(desk):
+    """Asked about a time before the agreement or its calendar, there was no clock to read."""
+    with at("2026-03-03T09:00"):
+        desk.sla.agree(WHOLE, by="ana")
+        desk.sla.start("INC-1", priority="P1", by="ana", at="2026-03-02T10:00:00+01:00")
+        desk.sla.agree(ek.SLA("answer", "response_time", "PT1H"), by="ana", at=BEFORE)
+        desk.sla.use_calendar(PARIS, by="ana")
+        desk.sla.start("INC-1", sla="answer", by="ana", at="2026-03-02T10:00:00+01:00")
+        assert desk.as_of("2026-03-02T12:00:00+01:00").sla.clocks() == {}
+        assert len(desk.sla.clocks()) == 2
 
 
 def test_no_calendar_at_all_is_refused(desk):
