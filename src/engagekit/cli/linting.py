@@ -28,9 +28,9 @@ def lint(
     ],
     as_json: Json = False,
 ) -> None:
-    """What keeps an SLA from being measured, each finding with its rule and source.
+    """What keeps an SLA from being measured.
 
-    Exits with 3 if there is an error among them.
+    Each finding names its rule and source. Exits with 3 if there is an error among them.
     """
     findings = [found for sla in slas_from(read_toml(file), str(file)) for found in lint_sla(sla)]
     if as_json:

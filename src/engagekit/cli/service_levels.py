@@ -55,7 +55,10 @@ def sla(
     known_at: KnownAt = None,
     as_json: Json = False,
 ) -> None:
-    """Every clock: what has elapsed, when it is due, whether it broke. Exits with 3 if one did."""
+    """Every clock: elapsed, due, broken or not.
+
+    Exits with 3 if one broke.
+    """
     with in_store(store) as opened:
         seen: EngagementView = opened.load(id)
     if as_of is not None:
@@ -209,7 +212,7 @@ def retarget(
     at: At = None,
     store: Store = DEFAULT_STORE,
 ) -> None:
-    """Judge a request by another priority or target; with neither, by none."""
+    """Judge a request by another target."""
     with changing(store, id) as e:
         e.sla.retarget(ref, by=by, sla=sla, priority=priority, target=target, at=at)
     _tell(e, ref)

@@ -17,7 +17,9 @@ COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 REFERENCE = ROOT / "docs" / "reference" / "command.md"
 NAMES = [
     *("new", "list", "show", "check", "log", "lifecycle", "attest", "record", "document", "waive"),
-    *("sign-off", "advance", "hold", "resume", "rework", "cancel", "reopen", "demo"),
+    *("sign-off", "advance", "hold", "resume", "rework", "cancel", "reopen"),
+    *("sla", "sla-agree", "sla-calendar", "sla-start", "sla-pause", "sla-resume", "sla-stop"),
+    *("sla-cancel", "sla-reopen", "sla-retarget", "lint", "demo"),
 ]
 
 
@@ -51,11 +53,11 @@ def test_help_carries_an_example(name: str) -> None:
 def test_options_are_what_they_should_be(name: str) -> None:
     """Who does it is required wherever something is written; --json wherever something is read."""
     flags = {flag: option for option in COMMANDS[name].params for flag in option.opts}
-    reads = name in {"list", "show", "check", "log", "lifecycle"}
+    reads = name in {"list", "show", "check", "log", "lifecycle", "sla", "lint"}
     assert ("--json" in flags) == reads
     assert ("--by" in flags) == (not reads and name != "demo")
     assert all(flags["--by"].required for _ in [1] if "--by" in flags)
-    assert ("--store" in flags) == (name != "lifecycle")
+    assert ("--store" in flags) == (name not in {"lifecycle", "lint"})
     assert ("--at" in flags) == ("--by" in flags)
 
 
