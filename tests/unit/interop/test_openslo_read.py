@@ -251,7 +251,7 @@ def test_findings(small: Small, old: str, new: str, rule: str, words: str) -> No
 
 
 @pytest.mark.parametrize("window", [None, "[]", "\n    - {duration: 8h, isRolling: true}",
-    "\n    - {duration: 8h, calendar: {startTime: 2026-01-05 12:00:00,"
+    "\n    - {duration: 8h, calendar: {startTime: 2026-01-05 12:00:00,"  # noqa: ISC003
     + " timeZone: UTC}}"])  # fmt: skip
 def test_windows_without_remarks(small: Small, window: str | None) -> None:
     """No window is no window; hours are hours whenever they begin."""
@@ -306,7 +306,7 @@ FAULTS = {
     "line 15: spec.timeWindow[0].calendar: is missing; give startTime": ("true", "false"),
     "line 15: spec.timeWindow[0].calendar: a rolling window has no": (
         WINDOW,
-        "- {duration: 1M, isRolling: true,"
+        "- {duration: 1M, isRolling: true,"  # noqa: ISC003
         + " calendar: {startTime: 2026-01-01 00:00:00, timeZone: UTC}}",
     ),
     "calendar.startTime: '2026-01-01' is no date and time": (
