@@ -81,7 +81,8 @@ class ServiceLevels:
                 self.agreed[event.sla] = SLA.from_dict(json.loads(event.terms))
             case CalendarAdopted():
                 self._adopt(event)
-            case ClockChanged():
+            case _:
+                assert isinstance(event, ClockChanged)  # it reads no others
                 self._change(event)
 
     def _adopt(self, event: CalendarAdopted) -> None:

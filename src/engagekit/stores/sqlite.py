@@ -24,7 +24,8 @@ APPLICATION_ID = 0x656E676B  # "engk", at offset 68 of the file
 SCHEMA_VERSION = 1  # at offset 60
 _MAGIC = b"SQLite format 3\0"
 _NO_LIMIT = 2**63 - 1
-_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+# Our SQL never changes, so an error in it, SQLITE_ERROR, is a changed schema.
+_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR", "SQLITE_TOOBIG")
 _PAGE = 1_000  # rows read at a time, so that memory does not grow with the log
 _TABLE = """
 CREATE TABLE events (
@@ -147,6 +148,8 @@ class SqliteLog:
             yield connection
         except sqlite3.Error as error:
             raise self._ours(error) from error
+        except UnicodeDecodeError as error:  # a message that quotes a damaged schema
+            raise self._damaged(error) from error
         finally:
             if connection is not None:
                 self._give_back(connection)
@@ -255,8 +258,11 @@ class SqliteLog:
                 f"{self._path} was locked by another process for {self._timeout:g} s; try again"
             )
         if _name(error).startswith(_DAMAGED) or "Could not decode" in str(error):
-            return TamperedLog(f"{self._path} is damaged: {error}; restore it from a backup")
+            return self._damaged(error)
         return StoreUnavailable(f"{self._path}: {error}; once that is mended, save again")
+
+    def _damaged(self, error: Exception) -> TamperedLog:
+        return TamperedLog(f"{self._path} is damaged: {error}; restore it from a backup")
 
 
 @contextlib.contextmanager

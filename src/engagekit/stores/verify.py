@@ -114,6 +114,9 @@ def verified(log: LogAdapter, codec: Codec) -> VerifyReport:
 
 def _findings(codec: Codec, id: str, records: Sequence[StoredEvent]) -> Iterator[Finding]:
     read: list[DecodedEvent] = []
+    if not records:
+        yield Finding(message="named by an index, but without a row", engagement=str(id))
+        return
     for version, record in enumerate(records, 1):
         problem = _misplaced(id, version, record)
         if problem is None:

@@ -158,6 +158,7 @@ def test_a_deliverable_is_clocked_until_its_answer(desk):
     desk.sla.agree(ek.SLA("acceptance", "acceptance_time", "P5BD"), by="ana")
     desk.deliver("spoken", to="client", by="ana")
     desk.deliver("silent", to="client", by="ana", deemed_accepted_after="P2BD")
+    assert desk.sla.read("acceptance", "spoken").state == "running"
     with at("2026-03-09T09:30"):
         desk.accept("spoken", by="carl")
     with at("2026-03-10T09:00"):

@@ -6,6 +6,7 @@ import contextlib
 import gc
 import hashlib
 import os
+import random
 import sqlite3
 import stat
 import threading
@@ -140,9 +141,67 @@ def test_a_damaged_file_is_named(file: Path, made: Made) -> None:
     size = file.stat().st_size
     with file.open("r+b") as stream:
         stream.seek(1024)
-        stream.write(os.urandom(size - 1024))
+        stream.write(random.Random(7).randbytes(size - 1024))
     with pytest.raises(ek.TamperedLog, match="damaged"):
         load(file)
+
+
+@pytest.mark.parametrize("way", ["all", "bytes", "run"])
+def test_whatever_the_damage_the_error_is_ours(
+    file: Path, made: Made, tmp_path: Path, way: str
+) -> None:
+    """Rubbish over the file: it is read all the same, or the error names it; nothing else."""
+    fill(file, made())
+    whole, chance = file.read_bytes(), random.Random(way)
+    for number in range(60):
+        data = bytearray(whole)
+        if way == "all":
+            data[1024:] = chance.randbytes(len(data) - 1024)
+        elif way == "bytes":
+            for _ in range(chance.randint(1, 40)):
+                data[chance.randrange(100, len(data))] = chance.randrange(256)
+        else:
+            start = chance.randrange(100, len(data) - 300)
+            data[start : start + 300] = chance.randbytes(300)
+        damaged = tmp_path / f"{number}.db"
+        damaged.write_bytes(data)
+        with contextlib.suppress(ek.EngagekitError):
+            look_around(damaged)
+
+
+def look_around(file: Path) -> None:
+    """Everything one can read."""
+    with Store(SqliteLog(file)) as store:
+        assert str(store.verify())
+        assert list(store.events())
+        assert store.load("portal")
+
+
+def test_an_unreadable_message_about_damage_is_told(file: Path, made: Made) -> None:
+    """SQLite quotes the damaged schema, which need not be text any more."""
+    fill(file, made())
+    data = file.read_bytes()
+    file.write_bytes(data.replace(b"commit_id TEXT NOT NULL", b"commit_id TEXT NOT NUL\xaf"))
+    with pytest.raises(ek.TamperedLog, match="damaged"):
+        load(file)
+
+
+def test_a_column_that_is_gone_is_damage(file: Path, made: Made) -> None:
+    """Our SQL does not fit a table somebody changed."""
+    fill(file, made())
+    with raw(file) as connection:
+        connection.execute("ALTER TABLE events RENAME COLUMN commit_id TO something_else")
+    with pytest.raises(ek.TamperedLog, match="no such column: commit_id"):
+        load(file)
+
+
+def test_an_index_without_its_row_is_named(file: Path, made: Made) -> None:
+    """A name that only the index knows is a fault, not a crash."""
+    fill(file, made())
+    with Store(SqliteLog(file)) as store:
+        store.log.ids = lambda: ["ghost"]
+        (finding,) = store.verify().faults
+        assert (finding.engagement, finding.version) == ("ghost", None)
 
 
 def test_a_truncated_file_is_named(file: Path, made: Made) -> None:
