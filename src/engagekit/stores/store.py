@@ -9,7 +9,7 @@ from typing import Self
 
 from engagekit import checks
 from engagekit.engagement.aggregate import Engagement
-from engagekit.errors import DefinitionError, StaleVersion, UnknownId
+from engagekit.errors import DefinitionError, StaleVersion, TamperedLog, UnknownId
 from engagekit.stores.base import Batch, DecodedEvent, LogAdapter, NewEvent
 from engagekit.stores.codec import Codec
 from engagekit.stores.verify import VerifyReport, decoded, replayed, verified
@@ -97,8 +97,16 @@ class Store:
         return e
 
     def ids(self) -> list[str]:
-        """The ids of all engagements, sorted."""
-        return self._log.ids()
+        """The ids of all engagements, sorted.
+
+        Raises:
+            TamperedLog: a row whose engagement is no text; `verify` names it.
+        """
+        found = self._log.ids()
+        for name in found:
+            if type(name) is not str:
+                raise TamperedLog(f"{name!r} is no id of an engagement; store.verify() says more")
+        return found
 
     def events(self, after: int = 0) -> Iterator[DecodedEvent]:
         """Every event behind a position, in one order for every reader.

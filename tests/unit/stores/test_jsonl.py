@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import random
 import re
 import subprocess
 import sys
@@ -149,6 +151,21 @@ def test_a_line_nobody_wrote_is_named(
     report = store.verify()
     assert not report.ok
     assert said in str(report)
+
+
+def test_whatever_the_damage_the_error_is_ours(store: Store, file: Path, made: Made) -> None:
+    """Bytes changed, cut out, doubled: read all the same, or the error names it; nothing else."""
+    store.save(made())
+    whole, chance = file.read_bytes(), random.Random(3)
+    for _ in range(200):
+        data = bytearray(whole)
+        start, length = chance.randrange(len(data)), chance.randint(1, 60)
+        rubbish = [chance.randbytes(length), b"", b"\n", b"[" * length, data[:length], b'"']
+        data[start : start + length] = chance.choice(rubbish)
+        file.write_bytes(data)
+        assert str(store.verify())
+        with contextlib.suppress(ek.EngagekitError):
+            store.load("portal")
 
 
 def test_a_mixed_up_commit_is_still_looked_at(store: Store, file: Path, made: Made) -> None:
